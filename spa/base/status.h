@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What Tandem knows about itself: filled in one place (spa/node), shown by the node's
+ * Props, the journal and the tools in the same words. Plain data, copied by value.
+ */
+#ifndef TANDEM_BASE_STATUS_H
+#define TANDEM_BASE_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "units.h"
+
+/* The life of a speaker, from the module's point of view (module/roster). */
+enum tandem_speaker_state {
+	TANDEM_SPEAKER_ABSENT,      /* BlueZ does not know the device */
+	TANDEM_SPEAKER_KNOWN,       /* paired, not connected */
+	TANDEM_SPEAKER_CONNECTING,  /* we, or it, are connecting A2DP */
+	TANDEM_SPEAKER_CONFIGURED,  /* a transport on our own endpoint, idle */
+	TANDEM_SPEAKER_BORROWED,    /* a transport on somebody else's endpoint, idle */
+	TANDEM_SPEAKER_ACQUIRING,   /* Acquire is under way */
+	TANDEM_SPEAKER_STREAMING,   /* we hold the socket */
+	TANDEM_SPEAKER_RELEASING,   /* Release is under way */
+	TANDEM_SPEAKER_BACKING_OFF, /* failed; waits before the next attempt */
+};
+
+/* The state's name as users read it: "absent" ... "backing off". */
+const char *tandem_speaker_state_name(enum tandem_speaker_state state);
+
+/* Where the belief about a speaker's latency comes from. */
+enum tandem_delay_source {
+	TANDEM_DELAY_UNKNOWN,  /* nothing said: TANDEM_DEFAULT_DELAY_NS is assumed */
+	TANDEM_DELAY_REPORTED, /* AVDTP delay report */
+};
+
+const char *tandem_delay_source_name(enum tandem_delay_source source);
+
+struct tandem_speaker_status {
+	/* who: constant */
+	char label[16];   /* its role: "left", "right", else "1", "2", ... */
+	char name[64];    /* as the device calls itself, or empty */
+	char address[18]; /* "00:11:22:33:44:55", or empty while unknown */
+
+	/* life: from the module */
+	enum tandem_speaker_state state;
+	char message[160]; /* one sentence for a person; empty when all is well */
+
+	/* stream: from the data loop; zero or empty without a socket */
+	char codec[8];     /* "sbc" */
+	char mode[8];      /* "mono" "dual" "stereo" "joint" */
+	uint32_t rate_hz;
+	uint32_t bitpool;
+	double kbps;       /* payload as sent, headers of RTP included */
+	uint64_t packets;  /* sent since attached */
+	uint64_t skipped;  /* not sent, but counted in sequence number and time */
+	uint64_t due_frames;  /* codec frames due since its start frame */
+	uint64_t sent_frames; /* sent or skipped; due - sent stays within one packet + block */
+
+	/* time */
+	double delay_ms; /* from the socket to the air, as believed */
+	enum tandem_delay_source delay_source;
+	double extra_ms;  /* what Tandem adds so that all speakers agree */
+	double drift_ppm; /* NAN while unknown */
+};
+
+struct tandem_status {
+	bool running;         /* the graph runs us */
+	bool driving;         /* we are the graph's driver */
+	uint32_t rate_hz;     /* of the graph, 0 before a format is set */
+	uint32_t quantum;     /* frames of the last cycle */
+	uint64_t xruns;       /* frames the graph failed to deliver in time were filled with silence */
+	double latency_ms;    /* from the graph's cycle to the air */
+	uint32_t n_speakers;
+	struct tandem_speaker_status speakers[TANDEM_MAX_SPEAKERS];
+};
+
+#endif
