@@ -28,8 +28,9 @@ struct tandem_group_interface {
 
 /* A speaker as the layout wants it. */
 struct tandem_speaker_setup {
-	char label[16];                  /* "left", "right", "1", ... */
-	float gains[TANDEM_MAX_CHANNELS]; /* sink channel -> this speaker; the sum is heard */
+	char label[16];      /* "left", "right", "1", ... */
+	uint32_t n_channels; /* 1: the box plays one mix; 2: stereo within the box */
+	float gains[2][TANDEM_MAX_CHANNELS]; /* [channel of the box][channel of the sink] */
 };
 
 /* The sink's channels are FL FR for two, and follow the setup's count. */
