@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "group.h"
+
+#include <assert.h>
+
+#define LINE_FRAMES (1u << 17)           /* 2.7 s at 48 kHz */
+#define BARRIER_NS (3 * TANDEM_NS_PER_S) /* then whoever is there */
+#define LEAD_NS (20 * TANDEM_NS_PER_MS)  /* from the decision to the first packet */
+#define MAX_DELAY_S 1.0                  /* a report beyond it is nonsense */
+
+int tandem_group_init(struct tandem_group *g, uint32_t channels, uint32_t rate_hz)
+{
+	*g = (struct tandem_group){ .channels = channels };
+	tandem_timeline_init(&g->timeline, rate_hz);
+	return tandem_delayline_init(&g->line, channels, LINE_FRAMES);
+}
+
+void tandem_group_finish(struct tandem_group *g)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++)
+		assert(g->speakers[i] == NULL);
+	tandem_delayline_finish(&g->line);
+}
+
+void tandem_group_set_rate(struct tandem_group *g, uint32_t rate_hz)
+{
+	tandem_timeline_init(&g->timeline, rate_hz);
+	g->line.end = 0;
+}
+
+void tandem_group_set_flowing(struct tandem_group *g, bool flowing)
+{
+	g->flowing = flowing;
+}
+
+static void align(struct tandem_group *g)
+{
+	double latencies_s[TANDEM_MAX_SPEAKERS];
+	uint32_t n = 0;
+	bool heard = false;
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->speakers[i] == NULL)
+			continue;
+		latencies_s[n++] = tandem_speaker_latency_s(g->speakers[i]);
+		heard = heard || tandem_speaker_is_heard(g->speakers[i]);
+	}
+	tandem_align_update(&g->align, latencies_s, n, heard);
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		struct tandem_speaker *const s = g->speakers[i];
+
+		if (s != NULL) {
+			tandem_speaker_set_extra(
+					s, tandem_align_extra_s(&g->align,
+							   tandem_speaker_latency_s(s)));
+		}
+	}
+}
+
+struct tandem_speaker *tandem_group_set_speaker(
+		struct tandem_group *g, uint32_t slot, struct tandem_speaker *speaker)
+{
+	struct tandem_speaker *const old = g->speakers[slot];
+
+	g->speakers[slot] = speaker;
+	if (speaker != NULL)
+		align(g);
+	return old;
+}
+
+void tandem_group_set_expected(struct tandem_group *g, uint32_t slots)
+{
+	g->expected = slots;
+}
+
+void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot, double delay_s)
+{
+	if (g->speakers[slot] == NULL || !(delay_s > 0.0) || delay_s > MAX_DELAY_S)
+		return;
+	tandem_speaker_set_delay(g->speakers[slot], delay_s, TANDEM_DELAY_REPORTED);
+	align(g);
+}
+
+void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_diff,
+		const float *const in[], uint32_t frames)
+{
+	const int64_t first =
+			tandem_timeline_cycle(&g->timeline, cycle_ns, frames, rate_diff);
+
+	if (first > g->line.end)
+		g->missing_frames += (uint64_t)(first - g->line.end);
+	tandem_delayline_write(&g->line, first, in, frames);
+}
+
+/* Starts together all who wait, when nobody is missing or the patience is over. */
+static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
+{
+	uint32_t waiting = 0;
+	uint32_t present = 0;
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->speakers[i] == NULL)
+			continue;
+		present |= 1u << i;
+		if (!tandem_speaker_is_started(g->speakers[i]))
+			waiting |= 1u << i;
+	}
+	if (waiting == 0 || !g->timeline.running) {
+		g->barrier_ns = 0;
+		return TANDEM_NEVER_NS;
+	}
+	if (g->barrier_ns == 0)
+		g->barrier_ns = now_ns;
+	if ((g->expected & ~present) != 0 && now_ns < g->barrier_ns + BARRIER_NS)
+		return g->barrier_ns + BARRIER_NS;
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (waiting & (1u << i))
+			tandem_speaker_start(g->speakers[i], now_ns + LEAD_NS);
+	}
+	g->barrier_ns = 0;
+	return TANDEM_NEVER_NS;
+}
+
+int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
+{
+	int64_t next_ns = run_barrier(g, now_ns);
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		int64_t t;
+
+		if (g->speakers[i] == NULL)
+			continue;
+		t = tandem_speaker_run(
+				g->speakers[i], &g->line, &g->timeline, now_ns, g->flowing);
+		next_ns = t < next_ns ? t : next_ns;
+	}
+	return next_ns;
+}
+
+double tandem_group_latency_s(const struct tandem_group *g)
+{
+	const double margin_s = TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S;
+	const double fallback_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
+
+	return margin_s + (g->align.common_s > 0.0 ? g->align.common_s : fallback_s);
+}

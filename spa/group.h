@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Group: the speakers behind one sink. A cycle of the graph is written once; every
+ * speaker reads it at its own time.
+ *
+ *   graph --write--> delay line, timeline <--run-- speaker, speaker, ...
+ *
+ * Start barrier: speakers that are in place wait, silent, until all that are expected
+ * are there, 3 s at most; then the same instant is frame 0 of all of them.
+ * Thread: init and finish on main, the rest on the data loop.
+ */
+#ifndef TANDEM_GROUP_H
+#define TANDEM_GROUP_H
+
+#include "clock/align.h"
+#include "speaker.h"
+
+struct tandem_group {
+	/* constant after init */
+	uint32_t channels;
+	/* data loop */
+	struct tandem_delayline line;
+	struct tandem_timeline timeline;
+	struct tandem_align align;
+	struct tandem_speaker *speakers[TANDEM_MAX_SPEAKERS]; /* NULL: nobody */
+	uint32_t expected;                                    /* bit mask of slots */
+	int64_t barrier_ns;      /* when the first one began to wait; 0: nobody waits */
+	bool flowing;            /* the graph delivers cycles */
+	uint64_t missing_frames; /* graph frames that never came, now silence */
+};
+
+/* channels: 1 to TANDEM_MAX_CHANNELS; rate_hz: 44100 or 48000. 0 or -ENOMEM. */
+int tandem_group_init(
+		struct tandem_group *g, uint32_t channels, uint32_t rate_hz) TANDEM_CHECK;
+/* Asserts that every speaker was taken out before. A zeroed group is fine. */
+void tandem_group_finish(struct tandem_group *g);
+
+/* The graph's rate changed: the line starts anew. */
+void tandem_group_set_rate(struct tandem_group *g, uint32_t rate_hz) TANDEM_RT;
+/* The graph starts or stops to deliver. */
+void tandem_group_set_flowing(struct tandem_group *g, bool flowing) TANDEM_RT;
+
+/* Puts speaker (NULL: nobody) into the slot; returns who sat there, for the caller. */
+struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
+		struct tandem_speaker *speaker) TANDEM_RT;
+void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT;
+/* A delay report for the slot: s from the socket to the air. */
+void tandem_group_observe_delay(
+		struct tandem_group *g, uint32_t slot, double delay_s) TANDEM_RT;
+
+/* A cycle that begins at cycle_ns: in[channels][frames]. rate_diff: the driver's clock
+ * against CLOCK_MONOTONIC. */
+void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_diff,
+		const float *const in[], uint32_t frames) TANDEM_RT;
+
+/* Sends what is due. Returns when to be called again, or TANDEM_NEVER_NS. */
+int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns) TANDEM_RT;
+
+/* From a frame's place in its cycle to the air, s. */
+double tandem_group_latency_s(const struct tandem_group *g) TANDEM_RT;
+
+#endif

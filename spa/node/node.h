@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The SPA node around a group: one input port, F32P, 44.1 or 48 kHz.
+ *
+ *   handle.c  birth, death, and the factory
+ *   node.c    the spa_node's methods
+ *   port.c    the port: formats, buffers, latency
+ *   driver.c  the data loop: graph clock, process, sending timer
+ *   props.c   the status as Props and PropInfo
+ *   door.c    the interface for the module (tandem.h)
+ *
+ * Private to this folder. Threads: "main" members belong to the main loop, "data" ones
+ * to the data loop and are changed from main only inside a blocking invoke.
+ */
+#ifndef TANDEM_NODE_NODE_H
+#define TANDEM_NODE_NODE_H
+
+#include <spa/node/io.h>
+#include <spa/node/keys.h>
+#include <spa/node/node.h>
+#include <spa/node/utils.h>
+#include <spa/param/audio/format-utils.h>
+#include <spa/pod/builder.h>
+#include <spa/support/log.h>
+#include <spa/support/loop.h>
+#include <spa/support/plugin.h>
+#include <spa/support/system.h>
+#include <spa/utils/string.h>
+
+#include "base/ring.h"
+#include "group.h"
+#include "tandem.h"
+
+#define TANDEM_MAX_BUFFERS 32
+
+/* A snapshot on its way from the data loop to main. */
+struct tandem_report {
+	bool driving;
+	uint32_t quantum;
+	uint64_t missing_frames;
+	double latency_s;
+	int64_t host_ns;
+	uint32_t present; /* bit mask of slots */
+	struct tandem_speaker_stats speakers[TANDEM_MAX_SPEAKERS];
+};
+
+/* What main keeps of a slot. */
+struct tandem_slot {
+	struct tandem_speaker *speaker; /* NULL: nobody; used by the data loop */
+	double reported_delay_s;        /* the last report, 0: none */
+	uint64_t last_bytes;            /* for the rate in kbps */
+	int64_t last_ns;
+};
+
+enum tandem_port_param {
+	TANDEM_PORT_ENUM_FORMAT,
+	TANDEM_PORT_META,
+	TANDEM_PORT_IO,
+	TANDEM_PORT_FORMAT,
+	TANDEM_PORT_BUFFERS,
+	TANDEM_PORT_LATENCY,
+	TANDEM_PORT_N_PARAMS,
+};
+
+enum tandem_node_param {
+	TANDEM_NODE_PROP_INFO,
+	TANDEM_NODE_PROPS,
+	TANDEM_NODE_IO,
+	TANDEM_NODE_N_PARAMS,
+};
+
+struct tandem_node {
+	struct spa_handle handle; /* first */
+	struct spa_node node;
+	struct tandem_group_interface door;
+
+	/* constant after init */
+	struct spa_log *log;
+	struct spa_loop *data_loop;     /* both NULL under spa-inspect: the node answers, */
+	struct spa_system *data_system; /* but does not start */
+	struct spa_loop_utils *loop_utils; /* NULL under spa-inspect */
+	struct spa_source *report_event;   /* NULL without loop_utils */
+
+	/* main */
+	struct spa_hook_list hooks;
+	struct spa_hook_list door_hooks;
+	struct spa_node_info info;
+	struct spa_param_info params[TANDEM_NODE_N_PARAMS];
+	struct spa_port_info port_info;
+	struct spa_param_info port_params[TANDEM_PORT_N_PARAMS];
+	struct tandem_group_setup setup;
+	struct spa_audio_info_raw format; /* rate 0: none set */
+	struct tandem_status status;
+	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
+	bool wanted;           /* as last told to the module */
+	double told_latency_s; /* in the Latency param */
+	int64_t told_ns;       /* when Props were last announced */
+
+	/* data */
+	struct spa_callbacks callbacks;
+	struct spa_io_clock *clock;
+	struct spa_io_position *position;
+	struct spa_io_buffers *io;
+	struct spa_buffer *buffers[TANDEM_MAX_BUFFERS];
+	uint32_t n_buffers;
+	struct spa_source graph_timer;
+	struct spa_source send_timer;
+	bool started;
+	bool following;
+	int64_t next_ns; /* our next graph cycle, when driving */
+	uint32_t quantum;
+	struct tandem_group group;
+	int64_t reported_ns;
+	uint64_t starved_blocks; /* as last told as xrun */
+
+	/* crosses: written by data, read by main */
+	struct tandem_ring reports;
+};
+
+/* ---- node.c ---- */
+extern const struct spa_node_methods tandem_node_methods;
+void tandem_node_emit_info(struct tandem_node *n, bool full);
+/* Announces that a param has a new value. */
+void tandem_node_touch_param(struct tandem_node *n, enum tandem_node_param which);
+void tandem_node_touch_port_param(struct tandem_node *n, enum tandem_port_param which);
+
+/* Answers an enum_params call: make() builds the index-th param into b, NULL: no more. */
+typedef struct spa_pod *(*tandem_make_param)(struct tandem_node *n, uint32_t id,
+		uint32_t index, struct spa_pod_builder *b);
+struct tandem_enum_call {
+	int seq;
+	uint32_t id;
+	uint32_t start;
+	uint32_t num;
+	const struct spa_pod *filter;
+};
+int tandem_node_enum(struct tandem_node *n, const struct tandem_enum_call *call,
+		tandem_make_param make);
+
+/* ---- port.c ---- */
+extern const enum spa_param_type tandem_port_param_ids[TANDEM_PORT_N_PARAMS];
+struct spa_pod *tandem_port_make_param(struct tandem_node *n, uint32_t id, uint32_t index,
+		struct spa_pod_builder *b);
+int tandem_port_set_param(struct tandem_node *n, uint32_t id, const struct spa_pod *param);
+int tandem_port_use_buffers(
+		struct tandem_node *n, struct spa_buffer **buffers, uint32_t count);
+
+/* ---- driver.c ---- */
+int tandem_driver_init(struct tandem_node *n);
+void tandem_driver_finish(struct tandem_node *n);
+int tandem_driver_process(struct tandem_node *n);
+int tandem_driver_set_io(struct tandem_node *n, uint32_t id, void *data);
+int tandem_driver_start(struct tandem_node *n, bool on);
+/* Runs f(n, arg) on the data loop and waits for it; the sending timer is set anew. */
+void tandem_driver_invoke(struct tandem_node *n,
+		void (*f)(struct tandem_node *n, void *arg), void *arg);
+
+/* ---- props.c ---- */
+struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t index,
+		struct spa_pod_builder *b);
+/* One report from the data loop into the status. */
+void tandem_props_take(struct tandem_node *n, const struct tandem_report *report);
+
+/* ---- door.c ---- */
+void tandem_door_init(struct tandem_node *n);
+void tandem_door_finish(struct tandem_node *n);
+void tandem_door_want(struct tandem_node *n, bool wanted);
+/* Reads what the data loop reported. */
+void tandem_door_drain(struct tandem_node *n);
+/* The graph's rate changed: gives every speaker a resampler for it. */
+int tandem_door_set_rate(struct tandem_node *n, uint32_t rate_hz);
+
+#endif

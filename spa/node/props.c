@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The status as a person reads it: rows of the Props param's `params`, each explained by
+ * a PropInfo. One table for the group, one per speaker; the code walks them.
+ */
+#include "node.h"
+
+#include <math.h>
+
+#include <spa/param/props.h>
+
+#define LATENCY_HYSTERESIS_S 0.001 /* players should not chase our fractions */
+#define ANNOUNCE_NS (2 * TANDEM_NS_PER_S)
+
+enum row_type {
+	ROW_BOOL,
+	ROW_U32,
+	ROW_U64,
+	ROW_DOUBLE, /* left out while NAN */
+	ROW_TEXT,
+	ROW_STATE,
+	ROW_DELAY_SOURCE,
+};
+
+struct row {
+	const char *key;
+	enum row_type type;
+	size_t offset;
+	const char *help;
+};
+
+#define G(key, type, member, help)                                                         \
+	{                                                                                  \
+		key, type, offsetof(struct tandem_status, member), help                    \
+	}
+#define S(key, type, member, help)                                                         \
+	{                                                                                  \
+		key, type, offsetof(struct tandem_speaker_status, member), help            \
+	}
+
+/* clang-format off */
+static const struct row group_rows[] = {
+	G("running",    ROW_BOOL,   running,    "The graph runs the sink"),
+	G("driving",    ROW_BOOL,   driving,    "The sink is the graph's clock"),
+	G("rate-hz",    ROW_U32,    rate_hz,    "Sample rate of the graph, Hz"),
+	G("quantum",    ROW_U32,    quantum,    "Frames of the last cycle"),
+	G("xruns",      ROW_U64,    xruns,      "Frames that never came and became silence"),
+	G("latency-ms", ROW_DOUBLE, latency_ms, "From the graph's cycle to the air, ms"),
+};
+
+static const struct row speaker_rows[] = {
+	S("name",         ROW_TEXT,         name,         "What the device calls itself"),
+	S("address",      ROW_TEXT,         address,      "Bluetooth address"),
+	S("state",        ROW_STATE,        state,        "Life of the connection"),
+	S("message",      ROW_TEXT,         message,      "What is wrong, and what to do"),
+	S("codec",        ROW_TEXT,         codec,        "Codec in use"),
+	S("mode",         ROW_TEXT,         mode,         "Channel mode of the codec"),
+	S("rate-hz",      ROW_U32,          rate_hz,      "Sample rate of the codec, Hz"),
+	S("bitpool",      ROW_U32,          bitpool,      "SBC bitpool in use"),
+	S("kbps",         ROW_DOUBLE,       kbps,         "Sent, headers included, kbit/s"),
+	S("packets",      ROW_U64,          packets,      "Packets sent"),
+	S("skipped",      ROW_U64,          skipped,      "Packets not sent because the link was full"),
+	S("due-frames",   ROW_U64,          due_frames,   "Frames due since the start"),
+	S("sent-frames",  ROW_U64,          sent_frames,  "Frames sent or skipped"),
+	S("delay-ms",     ROW_DOUBLE,       delay_ms,     "From the socket to the air, as believed, ms"),
+	S("delay-source", ROW_DELAY_SOURCE, delay_source, "Where that belief comes from"),
+	S("extra-ms",     ROW_DOUBLE,       extra_ms,     "Added so that all speakers agree, ms"),
+	S("drift-ppm",    ROW_DOUBLE,       drift_ppm,    "The speaker's clock against ours, ppm"),
+};
+/* clang-format on */
+
+#undef G
+#undef S
+
+/* The row-th row of all: its name, description, and where its value is. */
+struct place {
+	char key[48];
+	const struct row *row;
+	const void *value;
+};
+
+static bool find_place(
+		const struct tandem_status *status, uint32_t index, struct place *ret)
+{
+	const uint32_t n_group = TANDEM_ARRAY_LEN(group_rows);
+	const uint32_t n_speaker = TANDEM_ARRAY_LEN(speaker_rows);
+	const struct tandem_speaker_status *s;
+
+	if (index < n_group) {
+		ret->row = &group_rows[index];
+		ret->value = (const char *)status + ret->row->offset;
+		snprintf(ret->key, sizeof(ret->key), "tandem.%s", ret->row->key);
+		return true;
+	}
+	index -= n_group;
+	if (index / n_speaker >= status->n_speakers)
+		return false;
+	s = &status->speakers[index / n_speaker];
+	ret->row = &speaker_rows[index % n_speaker];
+	ret->value = (const char *)s + ret->row->offset;
+	snprintf(ret->key, sizeof(ret->key), "speaker.%s.%s", s->label, ret->row->key);
+	return true;
+}
+
+static void add_value(struct spa_pod_builder *b, const struct place *p)
+{
+	switch (p->row->type) {
+	case ROW_BOOL:
+		spa_pod_builder_bool(b, *(const bool *)p->value);
+		break;
+	case ROW_U32:
+		spa_pod_builder_int(b, (int32_t) * (const uint32_t *)p->value);
+		break;
+	case ROW_U64:
+		spa_pod_builder_long(b, (int64_t) * (const uint64_t *)p->value);
+		break;
+	case ROW_DOUBLE:
+		spa_pod_builder_double(b, *(const double *)p->value);
+		break;
+	case ROW_TEXT:
+		spa_pod_builder_string(b, p->value);
+		break;
+	case ROW_STATE:
+		spa_pod_builder_string(
+				b, tandem_speaker_state_name(
+						   *(const enum tandem_speaker_state *)
+								    p->value));
+		break;
+	case ROW_DELAY_SOURCE:
+		spa_pod_builder_string(b,
+				tandem_delay_source_name(*(
+						const enum tandem_delay_source *)p->value));
+		break;
+	}
+}
+
+static bool is_known(const struct place *p)
+{
+	return p->row->type != ROW_DOUBLE || !isnan(*(const double *)p->value);
+}
+
+static struct spa_pod *make_props(struct tandem_node *n, struct spa_pod_builder *b)
+{
+	struct spa_pod_frame object;
+	struct spa_pod_frame rows;
+	struct place p;
+
+	spa_pod_builder_push_object(b, &object, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props);
+	spa_pod_builder_prop(b, SPA_PROP_params, 0);
+	spa_pod_builder_push_struct(b, &rows);
+	for (uint32_t i = 0; find_place(&n->status, i, &p); i++) {
+		if (is_known(&p)) {
+			spa_pod_builder_string(b, p.key);
+			add_value(b, &p);
+		}
+	}
+	spa_pod_builder_pop(b, &rows);
+	return spa_pod_builder_pop(b, &object);
+}
+
+static struct spa_pod *make_prop_info(
+		struct tandem_node *n, uint32_t index, struct spa_pod_builder *b)
+{
+	struct spa_pod_frame object;
+	struct place p;
+
+	if (!find_place(&n->status, index, &p))
+		return NULL;
+	spa_pod_builder_push_object(
+			b, &object, SPA_TYPE_OBJECT_PropInfo, SPA_PARAM_PropInfo);
+	spa_pod_builder_add(b, SPA_PROP_INFO_name, SPA_POD_String(p.key),
+			SPA_PROP_INFO_description, SPA_POD_String(p.row->help), 0);
+	spa_pod_builder_prop(b, SPA_PROP_INFO_type, 0);
+	add_value(b, &p);
+	spa_pod_builder_add(b, SPA_PROP_INFO_params, SPA_POD_Bool(true), 0);
+	return spa_pod_builder_pop(b, &object);
+}
+
+struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t index,
+		struct spa_pod_builder *b)
+{
+	switch (id) {
+	case SPA_PARAM_Props:
+		return index == 0 ? make_props(n, b) : NULL;
+	case SPA_PARAM_PropInfo:
+		return make_prop_info(n, index, b);
+	case SPA_PARAM_IO:
+		if (index > 1)
+			return NULL;
+		return spa_pod_builder_add_object(b, SPA_TYPE_OBJECT_ParamIO, id,
+				SPA_PARAM_IO_id,
+				SPA_POD_Id(index == 0 ? SPA_IO_Clock : SPA_IO_Position),
+				SPA_PARAM_IO_size,
+				SPA_POD_Int(index == 0 ? sizeof(struct spa_io_clock)
+						       : sizeof(struct spa_io_position)));
+	default:
+		return NULL;
+	}
+}
+
+static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status *status,
+		const struct tandem_speaker_stats *stats, int64_t host_ns)
+{
+	const double seconds = (double)(host_ns - slot->last_ns) / (double)TANDEM_NS_PER_S;
+
+	if (seconds >= 1.0) {
+		const uint64_t bytes = stats->bytes - slot->last_bytes;
+
+		status->kbps = slot->last_ns > 0 ? (double)bytes * 8e-3 / seconds : 0.0;
+		slot->last_bytes = stats->bytes;
+		slot->last_ns = host_ns;
+	}
+	status->packets = stats->packets;
+	status->skipped = stats->skipped;
+	status->due_frames = stats->due_frames;
+	status->sent_frames = stats->sent_frames;
+	status->delay_ms = stats->delay_s * 1e3;
+	status->delay_source = stats->delay_source;
+	status->extra_ms = stats->extra_s * 1e3;
+}
+
+void tandem_props_take(struct tandem_node *n, const struct tandem_report *report)
+{
+	n->status.driving = report->driving;
+	n->status.quantum = report->quantum;
+	n->status.xruns = report->missing_frames;
+	n->status.latency_ms = report->latency_s * 1e3;
+	for (uint32_t i = 0; i < n->status.n_speakers; i++) {
+		if (report->present & (1u << i)) {
+			take_speaker(&n->slots[i], &n->status.speakers[i],
+					&report->speakers[i], report->host_ns);
+		}
+	}
+	if (fabs(report->latency_s - n->told_latency_s) > LATENCY_HYSTERESIS_S) {
+		n->told_latency_s = report->latency_s;
+		tandem_node_touch_port_param(n, TANDEM_PORT_LATENCY);
+	}
+	if (report->host_ns - n->told_ns >= ANNOUNCE_NS) {
+		n->told_ns = report->host_ns;
+		tandem_node_touch_param(n, TANDEM_NODE_PROPS);
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "packet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define RTP_VERSION_2 0x80
+#define RTP_PAYLOAD_TYPE 96 /* dynamic; what A2DP sources use */
+#define RTP_SSRC 1
+
+int tandem_packetizer_init(struct tandem_packetizer *p, uint32_t mtu_bytes)
+{
+	*p = (struct tandem_packetizer){
+		.mtu_bytes = mtu_bytes,
+		.fill_bytes = TANDEM_PACKET_HEADER_BYTES,
+	};
+	p->buffers[0] = calloc(2, mtu_bytes);
+	if (p->buffers[0] == NULL)
+		return -ENOMEM;
+	p->buffers[1] = p->buffers[0] + mtu_bytes;
+	return 0;
+}
+
+void tandem_packetizer_finish(struct tandem_packetizer *p)
+{
+	free(p->buffers[0]);
+	p->buffers[0] = NULL;
+}
+
+uint8_t *tandem_packetizer_room(struct tandem_packetizer *p, uint32_t *ret_bytes)
+{
+	*ret_bytes = p->mtu_bytes - p->fill_bytes;
+	return p->buffers[p->filling] + p->fill_bytes;
+}
+
+void tandem_packetizer_add(struct tandem_packetizer *p, uint32_t bytes,
+		uint32_t coded_frames, uint32_t pcm_frames)
+{
+	p->fill_bytes += bytes;
+	p->coded_frames += coded_frames;
+	p->pcm_frames += pcm_frames;
+}
+
+static void put_be32(uint8_t *out, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		out[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+const uint8_t *tandem_packetizer_seal(struct tandem_packetizer *p, uint32_t *ret_bytes)
+{
+	uint8_t *const out = p->buffers[p->filling];
+
+	out[0] = RTP_VERSION_2;
+	out[1] = RTP_PAYLOAD_TYPE;
+	out[2] = (uint8_t)(p->sequence >> 8);
+	out[3] = (uint8_t)p->sequence;
+	put_be32(out + 4, p->timestamp);
+	put_be32(out + 8, RTP_SSRC);
+	out[12] = (uint8_t)p->coded_frames;
+	*ret_bytes = p->fill_bytes;
+
+	p->sequence++;
+	p->timestamp += p->pcm_frames;
+	p->filling ^= 1;
+	p->fill_bytes = TANDEM_PACKET_HEADER_BYTES;
+	p->coded_frames = 0;
+	p->pcm_frames = 0;
+	return out;
+}

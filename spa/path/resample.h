@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Resampler with a moving ratio: windowed sinc, 64 taps, 256 phases, linear between
+ * them, the step slewed per sample; no special case at ratio 1.
+ *
+ *   in [in_hz] --> history --> taps at phase p --> out [out_hz],  p += step per output
+ *
+ * Error of the phase table: 20 log10(0.0373 (2 pi f / (fs P))^2), -110 dB at 18 kHz.
+ * Thread: new and free on main, the rest on the data loop.
+ */
+#ifndef TANDEM_PATH_RESAMPLE_H
+#define TANDEM_PATH_RESAMPLE_H
+
+#include "base/units.h"
+
+struct tandem_resample;
+
+/* Frames one call took and made. Input not taken stays with the caller. */
+struct tandem_progress {
+	uint32_t taken_frames;
+	uint32_t made_frames;
+};
+
+/* in_hz, out_hz: 44100 or 48000. channels: 1 or 2. The ratio moves within
+ * out_hz/in_hz * (1 +- 0.005). Sets *ret_resample, which the caller frees; untouched on
+ * failure. Returns 0, -EINVAL (out of range) or -ENOMEM. */
+int tandem_resample_new(struct tandem_resample **ret_resample, uint32_t in_hz,
+		uint32_t out_hz, uint32_t channels) TANDEM_CHECK;
+void tandem_resample_free(struct tandem_resample *r); /* NULL is fine */
+
+/* step: input frames per output frame, reached linearly over the next slew_frames
+ * (> 0) outputs; clamped to the range of new(). */
+void tandem_resample_set_step(
+		struct tandem_resample *r, double step, uint32_t slew_frames) TANDEM_RT;
+
+/* in[channels][in_frames], out[channels][out_frames]: planes, full scale +-1.0, borrowed
+ * for the call, must not overlap. Stops when either side runs out. */
+struct tandem_progress tandem_resample_run(struct tandem_resample *r,
+		const float *const in[], uint32_t in_frames, float *const out[],
+		uint32_t out_frames) TANDEM_RT;
+
+/* Input frames that surely yield out_frames more outputs; one too many at most. */
+uint32_t tandem_resample_need_frames(
+		const struct tandem_resample *r, uint32_t out_frames) TANDEM_RT;
+
+/* Input frames, with fraction, between the last frame taken and the place in the music
+ * of the next output: that output stands at (frames taken so far) - delay. */
+double tandem_resample_delay_frames(const struct tandem_resample *r) TANDEM_RT;
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The socket that BlueZ hands out: L2CAP SOCK_SEQPACKET, one send() is one packet.
+ * A small send buffer bounds what waits in the kernel: a speaker that stalls must not
+ * hold seconds of sound, nor the buffers that the other speaker needs.
+ */
+#ifndef TANDEM_PATH_TRANSPORT_L2CAP_H
+#define TANDEM_PATH_TRANSPORT_L2CAP_H
+
+#include "transport.h"
+
+/* Takes fd, which is closed on failure too. Returns 0, -ENOMEM or fcntl's errno. */
+int tandem_transport_l2cap_new(struct tandem_transport **ret_transport, int fd,
+		uint32_t mtu_bytes) TANDEM_CHECK;
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "speaker.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "path/packet.h"
+#include "path/resample.h"
+#include "path/split.h"
+
+#define MAX_BLOCK_FRAMES 256
+#define MAX_MTU_BYTES 1021 /* BlueZ's usual greatest; more is no A2DP link */
+
+#define PREROLL_S 0.5 /* of silence at the start: amplifiers wake up */
+#define FADE_S 0.010
+#define LATE_NS (30 * TANDEM_NS_PER_MS) /* how long a block waits for late sound */
+#define RETRY_NS (2 * TANDEM_NS_PER_MS) /* for a full socket, or late sound */
+
+#define PULL_S 1.0      /* time constant of a small error */
+#define MAX_PULL 100e-6 /* content slew; far below what is heard */
+#define JUMP_S 0.002    /* above it, a jump: 100 ppm would take 20 s and more */
+
+struct tandem_speaker {
+	/* constant after new() */
+	uint32_t planes; /* made by split and resample: 1 or 2 */
+	uint32_t codec_channels;
+	double codec_hz;
+	struct tandem_encoder *encoder;
+	struct tandem_transport *transport;
+	/* data loop: path */
+	double in_hz;
+	struct tandem_split split;
+	struct tandem_resample *resample;
+	float block[2][MAX_BLOCK_FRAMES];
+	struct tandem_packetizer packetizer;
+	const uint8_t *waiting; /* sealed, refused by a full socket; NULL: none */
+	uint32_t waiting_bytes;
+	uint32_t blocks; /* in the packet being filled */
+	/* data loop: time */
+	bool started;
+	bool heard;
+	int64_t start_ns;
+	uint64_t made_frames; /* codec frames encoded */
+	double delay_s;
+	double extra_s;
+	enum tandem_delay_source delay_source;
+	/* data loop: what happened */
+	struct tandem_speaker_stats stats;
+};
+
+static void init_split(struct tandem_speaker *s, const struct tandem_speaker_config *config)
+{
+	float gains[2][TANDEM_MAX_CHANNELS] = { 0 };
+
+	s->planes = config->n_channels < s->codec_channels ? config->n_channels
+							   : s->codec_channels;
+	for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++) {
+		gains[0][c] = config->gains[0][c];
+		gains[1][c] = config->gains[1][c];
+		if (s->planes < config->n_channels) /* a stereo box on a mono stream */
+			gains[0][c] = 0.5f * (gains[0][c] + gains[1][c]);
+	}
+	tandem_split_init(&s->split, s->planes, gains);
+}
+
+static int init_path(struct tandem_speaker *s, const struct tandem_speaker_config *config)
+{
+	const uint32_t mtu = config->mtu_bytes < MAX_MTU_BYTES ? config->mtu_bytes
+							       : MAX_MTU_BYTES;
+	int res;
+
+	init_split(s, config);
+	res = tandem_resample_new(&s->resample, config->in_hz, config->codec_config.rate_hz,
+			s->planes);
+	if (res < 0)
+		return res;
+	res = config->codec->encoder->new (&s->encoder, &config->codec_config,
+			mtu - TANDEM_PACKET_HEADER_BYTES);
+	if (res < 0)
+		return res;
+	return tandem_packetizer_init(&s->packetizer, mtu);
+}
+
+int tandem_speaker_new(struct tandem_speaker **ret_speaker,
+		const struct tandem_speaker_config *config,
+		struct tandem_transport *transport)
+{
+	struct tandem_speaker *s;
+	int res;
+
+	if (config->mtu_bytes <= TANDEM_PACKET_HEADER_BYTES || config->n_channels < 1 ||
+			config->n_channels > 2)
+		return -EINVAL;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return -ENOMEM;
+	s->in_hz = config->in_hz;
+	s->codec_hz = config->codec_config.rate_hz;
+	s->codec_channels = config->codec_config.channels;
+	s->delay_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
+	res = init_path(s, config);
+	if (res < 0) {
+		tandem_speaker_free(s);
+		return res;
+	}
+	s->transport = transport;
+	*ret_speaker = s;
+	return 0;
+}
+
+void tandem_speaker_free(struct tandem_speaker *s)
+{
+	if (s == NULL)
+		return;
+	tandem_packetizer_finish(&s->packetizer);
+	if (s->encoder != NULL)
+		s->encoder->ops->free(s->encoder);
+	tandem_resample_free(s->resample);
+	if (s->transport != NULL)
+		s->transport->ops->free(s->transport);
+	free(s);
+}
+
+int tandem_speaker_make_input(const struct tandem_speaker *s,
+		struct tandem_resample **ret_resample, uint32_t in_hz)
+{
+	return tandem_resample_new(ret_resample, in_hz, (uint32_t)s->codec_hz, s->planes);
+}
+
+struct tandem_resample *tandem_speaker_set_input(
+		struct tandem_speaker *s, struct tandem_resample *resample, uint32_t in_hz)
+{
+	struct tandem_resample *const old = s->resample;
+
+	s->resample = resample;
+	s->in_hz = in_hz;
+	return old;
+}
+
+void tandem_speaker_start(struct tandem_speaker *s, int64_t start_ns)
+{
+	s->start_ns = start_ns;
+	s->started = true;
+}
+
+bool tandem_speaker_is_started(const struct tandem_speaker *s)
+{
+	return s->started;
+}
+
+bool tandem_speaker_is_heard(const struct tandem_speaker *s)
+{
+	return s->heard;
+}
+
+void tandem_speaker_set_delay(
+		struct tandem_speaker *s, double delay_s, enum tandem_delay_source source)
+{
+	s->delay_s = delay_s;
+	s->delay_source = source;
+}
+
+void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s)
+{
+	s->extra_s = extra_s;
+}
+
+double tandem_speaker_latency_s(const struct tandem_speaker *s)
+{
+	const double packet_frames =
+			(double)s->encoder->max_blocks * s->encoder->block_frames;
+
+	return s->delay_s + (packet_frames + s->encoder->delay_frames) / s->codec_hz;
+}
+
+static int64_t due_ns(const struct tandem_speaker *s, uint64_t frame)
+{
+	return s->start_ns +
+	       (int64_t)((double)frame * ((double)TANDEM_NS_PER_S / s->codec_hz));
+}
+
+/* How far the content to come is behind where it should be, in graph frames. */
+static double error_frames(const struct tandem_speaker *s, const struct tandem_timeline *t)
+{
+	const int64_t content_ns = due_ns(s, s->made_frames) - TANDEM_MARGIN_NS;
+	const double want = tandem_timeline_frame_at(t, content_ns) - s->extra_s * s->in_hz;
+	const double have = (double)s->split.position -
+			    tandem_resample_delay_frames(s->resample);
+
+	return want - have;
+}
+
+static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
+{
+	const double rate = tandem_timeline_rate(t) / s->codec_hz;
+	double error = error_frames(s, t);
+	double pull;
+
+	if (!s->heard) {
+		tandem_split_seek(&s->split, s->split.position + llround(error));
+		error -= (double)llround(error);
+	} else if (fabs(error) > JUMP_S * s->in_hz && s->split.fade_left == 0) {
+		tandem_split_jump(&s->split, llround(error), (uint32_t)(FADE_S * s->in_hz));
+		error -= (double)llround(error);
+		s->stats.jumps++;
+	}
+	pull = error / (PULL_S * s->in_hz);
+	pull = pull > MAX_PULL ? MAX_PULL : pull < -MAX_PULL ? -MAX_PULL : pull;
+	tandem_resample_set_step(
+			s->resample, rate * (1.0 + pull), s->encoder->block_frames);
+}
+
+/* Fills s->block from the delay line. */
+static void draw(struct tandem_speaker *s, const struct tandem_delayline *line)
+{
+	float chunk[2][TANDEM_SPLIT_MAX_FRAMES];
+	const uint32_t wanted = s->encoder->block_frames;
+	uint32_t made = 0;
+
+	while (made < wanted) {
+		float *const in[2] = { chunk[0], chunk[1] };
+		float *const out[2] = { s->block[0] + made, s->block[1] + made };
+		uint32_t n = tandem_resample_need_frames(s->resample, wanted - made);
+
+		n = n < TANDEM_SPLIT_MAX_FRAMES ? n : TANDEM_SPLIT_MAX_FRAMES;
+		tandem_split_run(&s->split, line, in, n);
+		made += tandem_resample_run(s->resample, (const float *const *)in, n, out,
+				wanted - made)
+					.made_frames;
+	}
+}
+
+static void send_waiting(struct tandem_speaker *s)
+{
+	if (s->stats.gone) {
+		s->waiting = NULL;
+		return;
+	}
+	switch (s->transport->ops->send(s->transport, s->waiting, s->waiting_bytes)) {
+	case TANDEM_SENT:
+		s->stats.packets++;
+		s->stats.bytes += s->waiting_bytes;
+		s->waiting = NULL;
+		break;
+	case TANDEM_SENT_FULL:
+		break;
+	case TANDEM_SENT_GONE:
+		s->stats.gone = true;
+		s->stats.error = s->transport->error;
+		s->waiting = NULL;
+		break;
+	}
+}
+
+static void send_packet(struct tandem_speaker *s)
+{
+	if (s->waiting != NULL) /* its time is over: the next one is here */
+		s->stats.skipped++;
+	s->stats.sent_frames = s->made_frames;
+	s->waiting = tandem_packetizer_seal(&s->packetizer, &s->waiting_bytes);
+	s->blocks = 0;
+	send_waiting(s);
+}
+
+static void make_block(struct tandem_speaker *s, const struct tandem_delayline *line)
+{
+	const float *const in[2] = { s->block[0], s->block[s->planes - 1] };
+	struct tandem_coded coded;
+	uint32_t room;
+	uint8_t *const out = tandem_packetizer_room(&s->packetizer, &room);
+
+	if (!s->heard && (double)s->made_frames >= PREROLL_S * s->codec_hz) {
+		s->heard = true;
+		tandem_split_open(&s->split, true, (uint32_t)(FADE_S * s->in_hz));
+	}
+	draw(s, line);
+	coded = s->encoder->ops->encode(s->encoder, in, out, room);
+	if (coded.bytes > 0) {
+		tandem_packetizer_add(&s->packetizer, (uint32_t)coded.bytes, coded.frames,
+				s->encoder->block_frames);
+	}
+	s->made_frames += s->encoder->block_frames;
+	s->blocks++;
+	if (s->blocks == s->encoder->max_blocks)
+		send_packet(s);
+}
+
+static bool has_arrived(const struct tandem_speaker *s, const struct tandem_delayline *line)
+{
+	const uint32_t need =
+			tandem_resample_need_frames(s->resample, s->encoder->block_frames);
+
+	return s->split.position + need <= line->end;
+}
+
+int64_t tandem_speaker_run(struct tandem_speaker *s, const struct tandem_delayline *line,
+		const struct tandem_timeline *timeline, int64_t now_ns, bool flowing)
+{
+	const uint32_t block_frames = s->encoder->block_frames;
+	int64_t next_ns;
+
+	if (!s->started || s->stats.gone)
+		return TANDEM_NEVER_NS;
+	if (s->waiting != NULL)
+		send_waiting(s);
+	while (due_ns(s, s->made_frames + block_frames) <= now_ns) {
+		steer(s, timeline);
+		if (flowing && !has_arrived(s, line)) {
+			if (now_ns < due_ns(s, s->made_frames + block_frames) + LATE_NS)
+				return now_ns + RETRY_NS;
+			s->stats.starved_blocks++;
+		}
+		make_block(s, line);
+	}
+	next_ns = due_ns(s, s->made_frames + (s->encoder->max_blocks - s->blocks) *
+							     block_frames);
+	if (s->waiting != NULL && now_ns + RETRY_NS < next_ns)
+		next_ns = now_ns + RETRY_NS;
+	return next_ns;
+}
+
+struct tandem_speaker_stats tandem_speaker_stats(
+		const struct tandem_speaker *s, int64_t now_ns)
+{
+	struct tandem_speaker_stats stats = s->stats;
+
+	stats.started = s->started;
+	stats.delay_s = s->delay_s;
+	stats.delay_source = s->delay_source;
+	stats.extra_s = s->extra_s;
+	if (s->started && now_ns > s->start_ns) {
+		stats.due_frames = (uint64_t)((double)(now_ns - s->start_ns) * s->codec_hz /
+					      (double)TANDEM_NS_PER_S);
+	}
+	return stats;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Speaker: the sending side of one Bluetooth sink.
+ *
+ *   delay line -> split -> resample -> block -> encode -> packet -> transport
+ *
+ * Coded frame m is due at start + m / rate on CLOCK_MONOTONIC, whatever the graph does:
+ * the pace is exact, and what a frame carries is looked up on the group's timeline:
+ *
+ *   content(m) = timeline(due(m) - TANDEM_MARGIN_NS) - extra
+ *
+ * The resampler and the split are steered so that this holds: a small error by rate
+ * (100 ppm at most), a great one by a crossfaded jump. Blocks are encoded when due and a
+ * packet leaves when its last block is due: an even stream at every quantum.
+ * Thread: new and free on main, the rest on the data loop.
+ */
+#ifndef TANDEM_SPEAKER_H
+#define TANDEM_SPEAKER_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "clock/timeline.h"
+#include "codec/codec.h"
+#include "path/delayline.h"
+#include "path/transport.h"
+
+/* From a frame's place in its graph cycle to its being due: what the graph may be late.
+ * Chosen: longer than the scheduling noise of a busy desktop, short against any speaker. */
+#define TANDEM_MARGIN_NS (20 * TANDEM_NS_PER_MS)
+
+/* What PipeWire assumes of an A2DP speaker that does not report. */
+#define TANDEM_DEFAULT_DELAY_NS (125 * TANDEM_NS_PER_MS)
+
+#define TANDEM_NEVER_NS INT64_MAX
+
+struct tandem_speaker;
+
+struct tandem_speaker_config {
+	uint32_t n_channels; /* of the box: 1 or 2 */
+	float gains[2][TANDEM_MAX_CHANNELS];
+	uint32_t in_hz; /* of the graph */
+	uint32_t mtu_bytes;
+	const struct tandem_codec *codec;
+	struct tandem_codec_config codec_config;
+};
+
+/* What happened since the speaker was made. */
+struct tandem_speaker_stats {
+	bool started;
+	bool gone; /* the transport broke; `error` says why */
+	int error;
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t skipped;
+	uint64_t due_frames;     /* codec frames */
+	uint64_t sent_frames;    /* in packets sent or skipped */
+	uint64_t starved_blocks; /* made before the graph had delivered their sound */
+	uint64_t jumps;
+	double delay_s;
+	enum tandem_delay_source delay_source;
+	double extra_s;
+};
+
+/* Takes transport when it succeeds. 0, -EINVAL or -ENOMEM; untouched on failure. */
+int tandem_speaker_new(struct tandem_speaker **ret_speaker,
+		const struct tandem_speaker_config *config,
+		struct tandem_transport *transport) TANDEM_CHECK;
+void tandem_speaker_free(struct tandem_speaker *s); /* NULL is fine */
+
+/* The graph's rate changed: a resampler for it, to be swapped in by set_input(), which
+ * returns the old one for the caller to free. Main thread; data loop. */
+struct tandem_resample;
+int tandem_speaker_make_input(const struct tandem_speaker *s,
+		struct tandem_resample **ret_resample, uint32_t in_hz) TANDEM_CHECK;
+struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
+		struct tandem_resample *resample, uint32_t in_hz) TANDEM_RT;
+
+/* Frame 0 is due at start_ns; half a second of silence comes first. */
+void tandem_speaker_start(struct tandem_speaker *s, int64_t start_ns) TANDEM_RT;
+bool tandem_speaker_is_started(const struct tandem_speaker *s) TANDEM_RT;
+bool tandem_speaker_is_heard(
+		const struct tandem_speaker *s) TANDEM_RT; /* past its silence */
+
+/* From a packet's arrival to its first frame at the air. */
+void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
+		enum tandem_delay_source source) TANDEM_RT;
+/* From a frame being due to the air, nothing added: packet, codec, delay. s. */
+double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;
+/* What the group adds for the sake of the others, s >= 0. */
+void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s) TANDEM_RT;
+
+/* Encodes and sends what is due at now_ns. flowing: the graph delivers, so missing sound
+ * is worth a short wait. Returns when to be called again, or TANDEM_NEVER_NS. */
+int64_t tandem_speaker_run(struct tandem_speaker *s, const struct tandem_delayline *line,
+		const struct tandem_timeline *timeline, int64_t now_ns,
+		bool flowing) TANDEM_RT;
+
+struct tandem_speaker_stats tandem_speaker_stats(
+		const struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
+
+#endif
