@@ -34,9 +34,10 @@ def tidy(root, build_dir, path):
     tool = [f"clang-tidy-{CLANG_MAJOR}", "--quiet", "-p", str(build_dir)]
     run = subprocess.run([*tool, path], cwd=root, capture_output=True, text=True)
     failures = []
-    finding = re.compile(r"^(/.*?):(\d+):\d+: (?:error|warning): (.*)$", re.M)
+    finding = re.compile(r"^(\S+?):(\d+):\d+: (?:error|warning): (.*)$", re.M)
     for match in finding.finditer(run.stdout):
-        where = os.path.relpath(os.path.realpath(match[1]), root)
+        where = os.path.realpath(os.path.join(build_dir, match[1]))
+        where = os.path.relpath(where, root)
         failures.append(Failure(where, int(match[2]), match[3]))
     if run.returncode != 0 and not failures:
         failures.append(Failure(path, 1, f"clang-tidy failed: {run.stderr.strip()[-300:]}"))

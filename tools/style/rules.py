@@ -18,6 +18,7 @@ COLUMNS = 92
 FILE_LINES = 400
 HEADER_LINES = 150
 FUNCTION_LINES = 60
+NESTING = 3
 
 # Who may include whom, downward only; the longest matching prefix is the room of a file.
 # Rooms that are not listed (tests) may include anything of the project.
@@ -42,6 +43,7 @@ OUTSIDE = re.compile(r"(spa|pipewire|gio|glib|glib-object|gobject|dbus)[/.]|glib
 SOCKETS = re.compile(r"(sys/(socket|un)\.h|netinet/|arpa/|bluetooth/)")
 MAY_USE_SOCKETS = "spa/path/transport-l2cap.c"
 
+BRANCH = re.compile(r"(\t+)(if|for|while|do|switch)\b|(\t+)\w*for_each\w*\(")
 INCLUDE = re.compile(r'\s*#\s*include\s+([<"])([^>"]+)[>"]')
 # Words for work left undone. Split, so that this file may name them.
 UNDONE = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|st" r"ub(s|bed)?"
@@ -145,6 +147,17 @@ def check_sizes(tree):
                 start = 0
 
 
+def check_nesting(tree):
+    """Branches and loops within each other, read off the indentation: clang-tidy would
+    count what is inside PipeWire's macros too."""
+    for path in tree.c_files():
+        for number, line in enumerate(tree.lines(path), 1):
+            match = BRANCH.match(line)
+            if match and len(match[1] or match[3]) > NESTING:
+                yield Failure(path, number, f"nested deeper than {NESTING}: name the inner "
+                              "part")
+
+
 def table_lines(lines):
     free, inside = 0, False
     for line in lines:
@@ -211,5 +224,5 @@ def check_shell(tree):
         yield Failure(match[1], int(match[2]), match[3])
 
 
-RULES = [check_includes, check_sizes, check_lines, check_opening, check_words, check_python,
-         check_shell, check_format]
+RULES = [check_includes, check_sizes, check_nesting, check_lines, check_opening,
+         check_words, check_python, check_shell, check_format]

@@ -41,6 +41,7 @@ CASES = [
     (rules.check_sizes, "spa/a.c", C + "\n" * rules.FILE_LINES, rules.FILE_LINES),
     (rules.check_sizes, "spa/a.h", C + "\n" * rules.HEADER_LINES, rules.HEADER_LINES),
     (rules.check_sizes, "spa/a.c", C + "void f(void)\n{\n" + BODY + "}\n", 3),
+    (rules.check_nesting, "spa/a.c", C + "\t\t\tif (a)\n\t\t\t\tif (b)\n", 3),
     (rules.check_lines, "spa/a.c", C + "\t/* " + "-" * rules.COLUMNS + " */\n", 2),
     (rules.check_lines, "tools/a", SH + "echo \n", 5),
     (rules.check_lines, "tools/a.py", "# SPDX-License-Identifier: MIT\nprint(1)", 2),
@@ -52,12 +53,9 @@ CASES = [
     (rules.check_shell, "tools/a", SH + "echo $1\n", 5),
     (built.check_tidy, "spa/a.c", C + "int plain(void);\nint plain(void)\n{\n"
                                       "\treturn 1;\n}\n", 2),
-    (built.check_tidy, "spa/a.c", C + "int tandem_a(int n);\nint tandem_a(int n)\n{\n"
-                                      "\tint s = 0;\n\tfor (int i = 0; i < n; i++) {\n"
-                                      "\t\twhile (n > s) {\n\t\t\tif (n != 3) {\n"
-                                      "\t\t\t\tif (s > 1) {\n\t\t\t\t\ts += 2;\n"
-                                      "\t\t\t\t}\n\t\t\t\ts++;\n\t\t\t}\n\t\t}\n\t}\n"
-                                      "\treturn s;\n}\n", 3),
+    (built.check_tidy, "spa/a.c", C + "int tandem_a(int *p);\nint tandem_a(int *p)\n{\n"
+                                      "\tif (!p) {\n\t\treturn *p;\n\t}\n\treturn 0;\n"
+                                      "}\n", 6),
 ]
 HEADERS = {
     "spa/group.h": C,
