@@ -204,9 +204,9 @@ struct tandem_progress tandem_resample_run(struct tandem_resample *r,
 
 uint32_t tandem_resample_need_frames(const struct tandem_resample *r, uint32_t out_frames)
 {
-	const double step = r->step > r->target_step ? r->step : r->target_step;
+	const double step = r->step < r->target_step ? r->step : r->target_step;
 	const double last = r->phase + step * (out_frames - 1.0);
-	const double need = ceil(last) + TAPS - r->filled;
+	const double need = floor(last) + TAPS - r->filled;
 
 	return out_frames == 0 || need <= 0.0 ? 0 : (uint32_t)need;
 }

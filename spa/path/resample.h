@@ -39,7 +39,8 @@ struct tandem_progress tandem_resample_run(struct tandem_resample *r,
 		const float *const in[], uint32_t in_frames, float *const out[],
 		uint32_t out_frames) TANDEM_RT;
 
-/* Input frames that surely yield out_frames more outputs; one too many at most. */
+/* Input frames wanted for out_frames more outputs: never more than run() takes; fewer, and
+ * to be asked again, only while the step slews. Exact for one output. */
 uint32_t tandem_resample_need_frames(
 		const struct tandem_resample *r, uint32_t out_frames) TANDEM_RT;
 

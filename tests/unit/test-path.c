@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each stage of the path alone.
+ */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/ring.h"
+#include "clock/align.h"
+#include "clock/timeline.h"
+#include "codec/codec.h"
+#include "path/delayline.h"
+#include "path/packet.h"
+#include "path/resample.h"
+#include "path/split.h"
+#include "path/transport-l2cap.h"
+
+#define N_OUT 24000
+
+static double tone(double hz, double rate_hz, double frame)
+{
+	return 0.5 * sin(2.0 * M_PI * hz * frame / rate_hz);
+}
+
+/* Resamples a tone in odd chunks; returns the greatest error against the ideal tone,
+ * relative to its amplitude, in dB, after the first 1000 outputs. */
+static double resample_error_db(uint32_t in_hz, uint32_t out_hz, double ppm, double hz)
+{
+	struct tandem_resample *r;
+	double worst = 0.0;
+	int64_t taken = 0;
+	double step;
+
+	ck_assert_int_eq(tandem_resample_new(&r, in_hz, out_hz, 1), 0);
+	step = (double)in_hz / out_hz * (1.0 + ppm * 1e-6);
+	tandem_resample_set_step(r, step, 1);
+	for (int i = 0; i < N_OUT; i++) {
+		float in[8];
+		float out;
+		float *const outs[1] = { &out };
+		const double place = (double)taken - tandem_resample_delay_frames(r);
+		const uint32_t need = tandem_resample_need_frames(r, 1);
+		const float *const ins[1] = { in };
+		struct tandem_progress p;
+
+		ck_assert_uint_le(need, i == 0 ? 2 : 8);
+		for (uint32_t k = 0; k < need; k++)
+			in[k] = (float)tone(hz, in_hz, (double)(taken + k));
+		p = tandem_resample_run(r, ins, need, outs, 1);
+		ck_assert_uint_eq(p.taken_frames, need);
+		ck_assert_uint_eq(p.made_frames, 1);
+		taken += need;
+		if (i > 1000) {
+			const double error = fabs(out - tone(hz, in_hz, place)) / 0.5;
+
+			worst = error > worst ? error : worst;
+		}
+	}
+	tandem_resample_free(r);
+	return 20.0 * log10(worst);
+}
+
+static const struct {
+	uint32_t in_hz, out_hz;
+	double ppm, hz, limit_db;
+} resample_cases[] = {
+	{ 48000, 48000, 0.0, 1000.0, -120.0 },
+	{ 48000, 48000, 100.0, 1000.0, -105.0 },
+	{ 48000, 48000, -100.0, 15000.0, -100.0 },
+	{ 48000, 44100, 0.0, 1000.0, -100.0 },
+	{ 48000, 44100, 40.0, 15000.0, -95.0 },
+	{ 44100, 48000, -40.0, 1000.0, -105.0 },
+	{ 44100, 44100, 3.0, 15000.0, -95.0 },
+};
+
+START_TEST(resample_is_where_it_says)
+{
+	const double db = resample_error_db(resample_cases[_i].in_hz,
+			resample_cases[_i].out_hz, resample_cases[_i].ppm,
+			resample_cases[_i].hz);
+
+	ck_assert_msg(db < resample_cases[_i].limit_db, "case %d: %.1f dB, limit %.1f", _i,
+			db, resample_cases[_i].limit_db);
+}
+END_TEST
+
+START_TEST(resample_does_not_depend_on_block_size)
+{
+	static float in[2][4096];
+	static float out[2][4096];
+	struct tandem_resample *r[2];
+	const uint32_t chunks[2] = { 1, 211 };
+	uint32_t made[2] = { 0, 0 };
+
+	for (uint32_t i = 0; i < 4096; i++)
+		in[0][i] = (float)tone(3000.0, 48000.0, i);
+	for (int v = 0; v < 2; v++) {
+		ck_assert_int_eq(tandem_resample_new(&r[v], 48000, 44100, 1), 0);
+		tandem_resample_set_step(r[v], 48000.0 / 44100.0 * 1.0005, 500);
+		for (uint32_t at = 0; at < 2048;) {
+			const uint32_t n = chunks[v] < 2048 - at ? chunks[v] : 2048 - at;
+			const float *const ins[1] = { in[0] + at };
+			float *const outs[1] = { out[v] + made[v] };
+			const struct tandem_progress p = tandem_resample_run(r[v], ins, n,
+					outs, 4096 - made[v]);
+
+			at += p.taken_frames;
+			made[v] += p.made_frames;
+		}
+		tandem_resample_free(r[v]);
+	}
+	ck_assert_uint_eq(made[0], made[1]);
+	ck_assert_mem_eq(out[0], out[1], made[0] * sizeof(float));
+}
+END_TEST
+
+START_TEST(resample_refuses_what_it_cannot)
+{
+	struct tandem_resample *r = NULL;
+
+	ck_assert_int_eq(tandem_resample_new(&r, 96000, 48000, 1), -EINVAL);
+	ck_assert_int_eq(tandem_resample_new(&r, 48000, 48000, 3), -EINVAL);
+	ck_assert_ptr_null(r);
+}
+END_TEST
+
+START_TEST(delayline_is_silent_outside)
+{
+	struct tandem_delayline l;
+	float in[48];
+	const float *const planes[1] = { in };
+	float out[100] = { 0 };
+
+	for (int i = 0; i < 48; i++)
+		in[i] = 1.0f;
+	ck_assert_int_eq(tandem_delayline_init(&l, 1, 64), 0);
+	tandem_delayline_write(&l, 1000, planes, 48); /* over the edge of the ring */
+	tandem_delayline_mix(&l, 0, 980, 1.0f, out, 100);
+	for (int i = 0; i < 100; i++)
+		ck_assert_float_eq(out[i], i >= 20 && i < 68 ? 1.0f : 0.0f);
+
+	/* a gap becomes silence, what was there before the gap stays */
+	tandem_delayline_write(&l, 1050, planes, 10);
+	memset(out, 0, sizeof(out));
+	tandem_delayline_mix(&l, 0, 1040, 0.5f, out, 30);
+	for (int i = 0; i < 30; i++)
+		ck_assert_float_eq(out[i], i < 8 || (i >= 10 && i < 20) ? 0.5f : 0.0f);
+	tandem_delayline_finish(&l);
+}
+END_TEST
+
+START_TEST(split_jumps_without_a_step)
+{
+	const float gains[2][TANDEM_MAX_CHANNELS] = { { 0.5f, 0.5f } };
+	static float plane[2][8192];
+	const float *const planes[2] = { plane[0], plane[1] };
+	struct tandem_delayline l;
+	struct tandem_split s;
+	float last = 0.0f;
+
+	for (int i = 0; i < 8192; i++) {
+		plane[0][i] = (float)tone(200.0, 48000.0, i);
+		plane[1][i] = plane[0][i];
+	}
+	ck_assert_int_eq(tandem_delayline_init(&l, 2, 8192), 0);
+	tandem_delayline_write(&l, 0, planes, 8192);
+	tandem_split_init(&s, 1, gains);
+	tandem_split_open(&s, true, 480);
+	for (int block = 0; block < 40; block++) {
+		float out[128];
+		float *const outs[1] = { out };
+
+		if (block == 20)
+			tandem_split_jump(&s, 1234, 480);
+		tandem_split_run(&s, &l, outs, 128);
+		for (int i = 0; i < 128; i++) {
+			/* steepest: 200 Hz at 0.5 * sqrt(2) in the fade, plus the fades' slopes */
+			ck_assert_float_lt(fabsf(out[i] - last), 0.025f);
+			last = out[i];
+		}
+	}
+	ck_assert_int_eq(s.position, 40 * 128 + 1234);
+	ck_assert_float_eq_tol(last, plane[0][40 * 128 + 1234 - 1], 1e-6f);
+	tandem_delayline_finish(&l);
+}
+END_TEST
+
+START_TEST(packet_counts_and_carries)
+{
+	struct tandem_packetizer p;
+	const uint8_t *bytes;
+	uint32_t n;
+
+	ck_assert_int_eq(tandem_packetizer_init(&p, 100), 0);
+	for (int packet = 0; packet < 3; packet++) {
+		uint8_t *const room = tandem_packetizer_room(&p, &n);
+
+		ck_assert_uint_eq(n, 100 - TANDEM_PACKET_HEADER_BYTES);
+		memset(room, 0x9c, 40);
+		tandem_packetizer_add(&p, 40, 1, 128);
+		tandem_packetizer_room(&p, &n);
+		ck_assert_uint_eq(n, 47);
+		tandem_packetizer_add(&p, 40, 1, 128);
+		bytes = tandem_packetizer_seal(&p, &n);
+		ck_assert_uint_eq(n, 93);
+		ck_assert_mem_eq(bytes, "\x80\x60", 2);
+		ck_assert_uint_eq(bytes[3], packet);
+		ck_assert_uint_eq(bytes[6] << 8 | bytes[7], packet * 256);
+		ck_assert_uint_eq(bytes[12], 2);
+		ck_assert_uint_eq(bytes[13], 0x9c);
+	}
+	tandem_packetizer_finish(&p);
+}
+END_TEST
+
+static const struct {
+	uint8_t bytes[5];
+	uint32_t n;
+	int res;
+	const char *mode;
+	uint32_t rate_hz, channels, bitpool;
+} sbc_cases[] = {
+	{ { 0x21, 0x15, 2, 53 }, 4, 0, "joint", 44100, 2, 53 },
+	{ { 0x11, 0x15, 2, 51 }, 4, 0, "joint", 48000, 2, 51 },
+	{ { 0x18, 0x15, 2, 31 }, 4, 0, "mono", 48000, 1, 31 },
+	{ { 0x14, 0x15, 2, 39 }, 4, 0, "dual", 48000, 2, 39 },
+	{ { 0x12, 0x15, 2, 250 }, 4, 0, "stereo", 48000, 2, 250 },
+	{ { 0x18, 0x15, 2, 250 }, 4, 0, "mono", 48000, 1, 128 },
+	{ { 0x21, 0x15, 2, 53 }, 3, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x21, 0x15, 2, 53, 0 }, 5, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x31, 0x15, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x23, 0x15, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x20, 0x15, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x21, 0x35, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x21, 0x1d, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x21, 0x17, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x21, 0x15, 54, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x21, 0x15, 0, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+	{ { 0x41, 0x15, 2, 53 }, 4, -EINVAL, NULL, 0, 0, 0 },
+};
+
+START_TEST(sbc_understands_configurations)
+{
+	const struct tandem_codec *const sbc = tandem_codec_find(0x00);
+	struct tandem_codec_config c = { 0 };
+	const int res = sbc->parse(&c, sbc_cases[_i].bytes, sbc_cases[_i].n);
+
+	ck_assert_int_eq(res, sbc_cases[_i].res);
+	if (res == 0) {
+		ck_assert_str_eq(c.mode, sbc_cases[_i].mode);
+		ck_assert_uint_eq(c.rate_hz, sbc_cases[_i].rate_hz);
+		ck_assert_uint_eq(c.channels, sbc_cases[_i].channels);
+		ck_assert_uint_eq(c.bitpool, sbc_cases[_i].bitpool);
+	}
+	ck_assert_ptr_null(tandem_codec_find(0xff));
+}
+END_TEST
+
+START_TEST(sbc_encodes_what_fits)
+{
+	const struct tandem_codec *const sbc = tandem_codec_find(0x00);
+	const uint8_t bytes[4] = { 0x21, 0x15, 2, 53 };
+	static const float plane[128] = { [0] = NAN, [1] = 9.0f, [2] = -9.0f };
+	const float *const in[2] = { plane, plane };
+	struct tandem_codec_config c;
+	struct tandem_encoder *e;
+	struct tandem_coded coded;
+	uint8_t out[256];
+
+	ck_assert_int_eq(sbc->parse(&c, bytes, 4), 0);
+	ck_assert_int_eq(sbc->encoder->new (&e, &c, 100), -EINVAL);
+	ck_assert_int_eq(sbc->encoder->new (&e, &c, 672 - 13), 0);
+	ck_assert_uint_eq(e->max_blocks, 5); /* 119 bytes each */
+	ck_assert_uint_eq(e->block_frames, 128);
+	coded = e->ops->encode(e, in, out, 118);
+	ck_assert_int_eq(coded.bytes, -ENOSPC);
+	coded = e->ops->encode(e, in, out, sizeof(out));
+	ck_assert_int_eq(coded.bytes, 119);
+	ck_assert_uint_eq(out[0], 0x9c);
+	e->ops->free(e);
+}
+END_TEST
+
+START_TEST(timeline_follows_host_time)
+{
+	struct tandem_timeline t;
+	int64_t at_ns = 1000 * TANDEM_NS_PER_S;
+
+	tandem_timeline_init(&t, 48000);
+	/* an exact driver: the counter is the cycle count */
+	for (int64_t k = 0; k < 1000; k++) {
+		ck_assert_int_eq(tandem_timeline_cycle(&t, at_ns + k * 21333333, 1024, 1.0),
+				k * 1024);
+	}
+	/* a gap of 100 ms: 4800 frames are missing, the line did not move */
+	at_ns += 1000LL * 21333333 + 100 * TANDEM_NS_PER_MS;
+	ck_assert_int_eq(llabs(tandem_timeline_cycle(&t, at_ns, 1024, 1.0) -
+					 (1000 * 1024 + 4800)) <= 1,
+			1);
+	ck_assert_uint_eq(t.jumps, 1);
+	/* a cycle twice: replaced */
+	ck_assert_int_eq(llabs(tandem_timeline_cycle(&t, at_ns, 1024, 1.0) -
+					 (1000 * 1024 + 4800)) <= 1,
+			1);
+	ck_assert_uint_eq(t.jumps, 2);
+}
+END_TEST
+
+START_TEST(timeline_smooths_jitter_and_takes_the_rate)
+{
+	struct tandem_timeline t;
+	double ns = 0.0;
+
+	tandem_timeline_init(&t, 48000);
+	for (int k = 0; k < 4000; k++) {
+		const double jitter = (k * 7919 % 13 - 6) * 1e5; /* +-0.6 ms */
+
+		tandem_timeline_cycle(&t, (int64_t)(ns + jitter) + 1000000000, 256,
+				1.0 + 50e-6);
+		ns += 256.0 / 48000.0 / (1.0 + 50e-6) * 1e9;
+		ck_assert_double_lt(fabs(tandem_timeline_rate(&t) / 48000.0 - 1.0 - 50e-6),
+				310e-6);
+	}
+	ck_assert_uint_eq(t.jumps, 0);
+	ck_assert_int_eq(t.next_frame, 4000 * 256);
+}
+END_TEST
+
+START_TEST(align_never_shrinks_under_the_music)
+{
+	struct tandem_align a = { 0 };
+
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ 0.12, 0.18 }, 2, false),
+			0.18);
+	ck_assert_double_eq_tol(tandem_align_extra_s(&a, 0.12), 0.06, 1e-12);
+	ck_assert_double_eq(tandem_align_extra_s(&a, 0.18), 0.0);
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ 0.12 }, 1, true), 0.18);
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ 0.12, 0.25 }, 2, true),
+			0.25);
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ 0.12 }, 1, false), 0.12);
+	ck_assert_double_eq(tandem_align_update(&a, NULL, 0, false), 0.12);
+}
+END_TEST
+
+START_TEST(ring_keeps_order_and_drops_the_newest)
+{
+	struct tandem_ring r;
+	int *record;
+
+	ck_assert_int_eq(tandem_ring_init(&r, sizeof(int), 4), 0);
+	for (int i = 0; i < 4; i++) {
+		record = tandem_ring_write_block(&r);
+		ck_assert_ptr_nonnull(record);
+		*record = i;
+		tandem_ring_write_commit(&r);
+	}
+	ck_assert_ptr_null(tandem_ring_write_block(&r));
+	for (int i = 0; i < 4; i++) {
+		ck_assert_int_eq(*(const int *)tandem_ring_read_block(&r), i);
+		tandem_ring_read_commit(&r);
+	}
+	ck_assert_ptr_null(tandem_ring_read_block(&r));
+	tandem_ring_finish(&r);
+}
+END_TEST
+
+START_TEST(transport_says_full_and_gone)
+{
+	struct tandem_transport *t;
+	uint8_t packet[600] = { 0 };
+	int fds[2];
+	enum tandem_sent sent = TANDEM_SENT;
+	int n = 0;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&t, fds[0], 672), 0);
+	while (n < 1000 && (sent = t->ops->send(t, packet, sizeof(packet))) == TANDEM_SENT)
+		n++;
+	ck_assert_int_eq(sent, TANDEM_SENT_FULL);
+	ck_assert_int_ge(n, 2);
+	ck_assert_int_le(n, 16);
+	close(fds[1]);
+	ck_assert_int_eq(t->ops->send(t, packet, sizeof(packet)), TANDEM_SENT_GONE);
+	ck_assert_int_lt(t->error, 0);
+	t->ops->free(t);
+	ck_assert_int_eq(fcntl(fds[0], F_GETFD), -1);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&t, -1, 672), -EBADF);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("path");
+	TCase *const c = tcase_create("stages");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(c, 60);
+	tcase_add_loop_test(c, resample_is_where_it_says, 0,
+			TANDEM_ARRAY_LEN(resample_cases));
+	tcase_add_test(c, resample_does_not_depend_on_block_size);
+	tcase_add_test(c, resample_refuses_what_it_cannot);
+	tcase_add_test(c, delayline_is_silent_outside);
+	tcase_add_test(c, split_jumps_without_a_step);
+	tcase_add_test(c, packet_counts_and_carries);
+	tcase_add_loop_test(c, sbc_understands_configurations, 0,
+			TANDEM_ARRAY_LEN(sbc_cases));
+	tcase_add_test(c, sbc_encodes_what_fits);
+	tcase_add_test(c, timeline_follows_host_time);
+	tcase_add_test(c, timeline_smooths_jitter_and_takes_the_rate);
+	tcase_add_test(c, align_never_shrinks_under_the_music);
+	tcase_add_test(c, ring_keeps_order_and_drops_the_newest);
+	tcase_add_test(c, transport_says_full_and_gone);
+	suite_add_tcase(suite, c);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
