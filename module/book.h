@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Book: what BlueZ shows at the moment, as far as a speaker's life needs it. Pure tables of
+ * fixed size, kept up to date by events; who decides is the roster.
+ *
+ *     adapter  hci0
+ *       device   dev_XX               paired ones only
+ *         endpoint  sepN              the speaker's codecs
+ *         transport fdN               a configured stream; its generation is its identity
+ *
+ * A path is no identity: BlueZ >= 5.85 uses a transport's path again at once. So each
+ * transport gets a generation when it appears, and lookups of a stale one find nothing.
+ */
+#ifndef TANDEM_MODULE_BOOK_H
+#define TANDEM_MODULE_BOOK_H
+
+#include "event.h"
+
+#define TANDEM_MAX_ADAPTERS 8    /* chosen: more radios than anybody plugs in */
+#define TANDEM_MAX_DEVICES 64    /* paired devices; chosen, likewise */
+#define TANDEM_MAX_ENDPOINTS 256 /* speakers show 1 to 6 each [chosen] */
+#define TANDEM_MAX_TRANSPORTS 32 /* 7 links a radio is the limit of Bluetooth */
+
+struct tandem_adapter {
+	char path[TANDEM_PATH_SIZE]; /* empty: unused, in each table */
+	bool powered;
+	bool registering;
+	bool registered;
+	uint32_t attempts;   /* to register */
+	int64_t register_ns; /* not before */
+};
+
+struct tandem_device {
+	char path[TANDEM_PATH_SIZE];
+	char adapter[TANDEM_PATH_SIZE];
+	char address[18];
+	char name[64];
+	bool connected;
+	bool sink;
+	bool loudspeaker;     /* neither headphones nor headset, as far as it says */
+	bool connecting;      /* a ConnectProfile of ours is under way */
+	int64_t connected_ns; /* since when */
+};
+
+struct tandem_endpoint {
+	char path[TANDEM_PATH_SIZE];
+	char device[TANDEM_PATH_SIZE];
+	uint8_t codec;
+	uint8_t caps[TANDEM_CONFIG_SIZE];
+	uint32_t caps_bytes;
+	uint64_t order; /* of appearance; the newest is greatest */
+};
+
+struct tandem_transport {
+	char path[TANDEM_PATH_SIZE];
+	char device[TANDEM_PATH_SIZE];
+	char adapter[TANDEM_PATH_SIZE];
+	uint32_t generation;
+	bool over;   /* cleared; the row waits for its object to go */
+	bool ours;   /* SetConfiguration came to our endpoint */
+	bool shared; /* on an endpoint that another one occupies: Delay means nothing */
+	uint32_t endpoint; /* of ours */
+	uint8_t codec;
+	uint8_t config[TANDEM_CONFIG_SIZE];
+	uint32_t config_bytes;
+	enum tandem_transport_state state;
+	uint32_t delay_100us;
+	int64_t seen_ns;
+	int64_t ignore_gone_ns; /* until then one removal belongs to its predecessor; 0: none */
+};
+
+struct tandem_book {
+	uint32_t generations;
+	uint64_t orders;
+	struct tandem_adapter adapters[TANDEM_MAX_ADAPTERS];
+	struct tandem_device devices[TANDEM_MAX_DEVICES];
+	struct tandem_endpoint endpoints[TANDEM_MAX_ENDPOINTS];
+	struct tandem_transport transports[TANDEM_MAX_TRANSPORTS];
+};
+
+/* Forgets all objects; generations go on. */
+void tandem_book_clear(struct tandem_book *b);
+
+/* Takes over ADAPTER, DEVICE, ENDPOINT, TRANSPORT, GONE. What does not fit is left out. */
+void tandem_book_apply(struct tandem_book *b, int64_t now_ns, const struct tandem_event *e);
+
+/* SET accepted: its transport is ours, and new even when the path is known. NULL: no room. */
+struct tandem_transport *tandem_book_set(struct tandem_book *b, int64_t now_ns,
+		const struct tandem_event *e);
+
+/* CLEAR: the transport at this path has ended; its object may go later or never. */
+void tandem_book_cleared(struct tandem_book *b, const char *path);
+
+/* Each returns NULL when there is none; an empty path or generation 0 is none. */
+struct tandem_adapter *tandem_book_adapter(struct tandem_book *b, const char *path);
+struct tandem_device *tandem_book_device(struct tandem_book *b, const char *path);
+struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *address);
+struct tandem_transport *tandem_book_transport(struct tandem_book *b, uint32_t generation);
+struct tandem_transport *tandem_book_transport_of(struct tandem_book *b,
+		const char *device);
+
+#endif

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Our endpoints, always the same number in the same order on each adapter, because BlueZ
+ * hands out the SEIDs by which speakers remember us in that order:
+ *
+ *     /org/tandem/hci0          ObjectManager, given to RegisterApplication
+ *     /org/tandem/hci0/sbc/0    MediaEndpoint1, one per speaker
+ *     /org/tandem/hci0/sbc/1
+ */
+#include "bus-internal.h"
+
+#include <string.h>
+
+#include "select.h"
+
+/* BlueZ takes silence for three seconds as a fault of ours and drops every stream. */
+#define ANSWER_MS 2500
+
+const char tandem_bus_interfaces_xml[] =
+		"<node>"
+		"<interface name='org.freedesktop.DBus.ObjectManager'>"
+		" <method name='GetManagedObjects'>"
+		"  <arg type='a{oa{sa{sv}}}' direction='out'/></method>"
+		"</interface>"
+		"<interface name='org.bluez.MediaEndpoint1'>"
+		" <method name='SelectConfiguration'>"
+		"  <arg type='ay' direction='in'/><arg type='ay' direction='out'/></method>"
+		" <method name='SetConfiguration'>"
+		"  <arg type='o' direction='in'/><arg type='a{sv}' "
+		"direction='in'/></method>"
+		" <method name='ClearConfiguration'><arg type='o' direction='in'/></method>"
+		" <method name='Release'/>"
+		" <property name='UUID' type='s' access='read'/>"
+		" <property name='Codec' type='y' access='read'/>"
+		" <property name='Capabilities' type='ay' access='read'/>"
+		" <property name='DelayReporting' type='b' access='read'/>"
+		"</interface>"
+		"</node>";
+
+struct host {
+	struct tandem_bus *bus;
+	GDBusConnection *connection;
+	char *adapter;
+	char *root;
+	guint ids[1 + TANDEM_MAX_SPEAKERS];
+};
+
+/* BlueZ has asked and main has not answered yet. */
+struct question {
+	struct tandem_bus *bus;
+	uint32_t call;
+	GDBusMethodInvocation *invocation;
+	GSource *timeout;
+};
+
+static void host_free(void *data)
+{
+	struct host *h = data;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(h->ids); i++) {
+		if (h->ids[i])
+			g_dbus_connection_unregister_object(h->connection, h->ids[i]);
+	}
+	g_object_unref(h->connection);
+	g_free(h->adapter);
+	g_free(h->root);
+	g_free(h);
+}
+
+GHashTable *tandem_bus_hosts_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_free);
+}
+
+static void refuse(GDBusMethodInvocation *invocation, const char *why)
+{
+	g_dbus_method_invocation_return_dbus_error(invocation, "org.bluez.Error.Rejected",
+			why);
+}
+
+static void question_free(void *data)
+{
+	struct question *q = data;
+
+	if (q->invocation)
+		refuse(q->invocation, "not answered in time");
+	g_source_destroy(q->timeout);
+	g_source_unref(q->timeout);
+	g_free(q);
+}
+
+GHashTable *tandem_bus_questions_new(void)
+{
+	return g_hash_table_new_full(NULL, NULL, NULL, question_free);
+}
+
+static gboolean on_answer_overdue(void *data)
+{
+	struct question *q = data;
+
+	g_hash_table_remove(q->bus->questions, GUINT_TO_POINTER(q->call));
+	return G_SOURCE_REMOVE;
+}
+
+static uint32_t ask(struct tandem_bus *bus, GDBusMethodInvocation *invocation)
+{
+	struct question *q = g_new0(struct question, 1);
+
+	q->bus = bus;
+	q->call = ++bus->last_question;
+	q->invocation = invocation;
+	q->timeout = tandem_bus_after(bus, ANSWER_MS, on_answer_overdue, q);
+	g_hash_table_insert(bus->questions, GUINT_TO_POINTER(q->call), q);
+	return q->call;
+}
+
+void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *action)
+{
+	struct question *q =
+			g_hash_table_lookup(bus->questions, GUINT_TO_POINTER(action->call));
+
+	if (!q)
+		return; /* overdue: refused already */
+	if (action->text[0]) {
+		refuse(q->invocation, action->text);
+	} else if (action->config_bytes > 0) {
+		GVariant *config = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
+				action->config, action->config_bytes, 1);
+
+		g_dbus_method_invocation_return_value(q->invocation,
+				g_variant_new_tuple(&config, 1));
+	} else {
+		g_dbus_method_invocation_return_value(q->invocation, NULL);
+	}
+	q->invocation = NULL;
+	g_hash_table_remove(bus->questions, GUINT_TO_POINTER(action->call));
+}
+
+static GVariant *endpoint_property(const char *name)
+{
+	if (g_str_equal(name, "UUID"))
+		return g_variant_new_string(TANDEM_UUID_SOURCE);
+	if (g_str_equal(name, "Codec"))
+		return g_variant_new_byte(TANDEM_CODEC_SBC);
+	if (g_str_equal(name, "Capabilities"))
+		return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
+				tandem_sbc_capabilities, sizeof(tandem_sbc_capabilities),
+				1);
+	return g_variant_new_boolean(TRUE); /* DelayReporting */
+}
+
+static GVariant *on_get_property(GDBusConnection *connection, const char *sender,
+		const char *path, const char *interface, const char *property,
+		GError **error, void *data)
+{
+	(void)connection;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	(void)error;
+	(void)data;
+	return endpoint_property(property);
+}
+
+static GVariant *managed_objects(const struct host *h)
+{
+	static const char *const names[] = { "UUID", "Codec", "Capabilities",
+		"DelayReporting" };
+	GVariantBuilder objects;
+
+	g_variant_builder_init(&objects, G_VARIANT_TYPE("a{oa{sa{sv}}}"));
+	for (uint32_t i = 0; i < h->bus->n_endpoints; i++) {
+		g_autofree char *path = g_strdup_printf("%s/sbc/%u", h->root, i);
+
+		g_variant_builder_open(&objects, G_VARIANT_TYPE("{oa{sa{sv}}}"));
+		g_variant_builder_add(&objects, "o", path);
+		g_variant_builder_open(&objects, G_VARIANT_TYPE("a{sa{sv}}"));
+		g_variant_builder_open(&objects, G_VARIANT_TYPE("{sa{sv}}"));
+		g_variant_builder_add(&objects, "s", "org.bluez.MediaEndpoint1");
+		g_variant_builder_open(&objects, G_VARIANT_TYPE("a{sv}"));
+		for (size_t k = 0; k < G_N_ELEMENTS(names); k++) {
+			g_variant_builder_add(&objects, "{sv}", names[k],
+					endpoint_property(names[k]));
+		}
+		for (int depth = 0; depth < 4; depth++)
+			g_variant_builder_close(&objects);
+	}
+	return g_variant_new("(a{oa{sa{sv}}})", &objects);
+}
+
+static void on_root_call(GDBusConnection *connection, const char *sender, const char *path,
+		const char *interface, const char *method, GVariant *args,
+		GDBusMethodInvocation *invocation, void *data)
+{
+	(void)connection;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	(void)method;
+	(void)args;
+	g_dbus_method_invocation_return_value(invocation, managed_objects(data));
+}
+
+static void read_configuration(GVariant *args, struct tandem_event *e)
+{
+	g_autoptr(GVariant) properties = g_variant_get_child_value(args, 1);
+	g_autoptr(GVariant) config = g_variant_lookup_value(properties, "Configuration",
+			G_VARIANT_TYPE("ay"));
+	const char *path, *device, *state = NULL;
+	guint16 delay = 0;
+	gsize n = 0;
+	const void *bytes = config ? g_variant_get_fixed_array(config, &n, 1) : NULL;
+
+	g_variant_get_child(args, 0, "&o", &path);
+	g_strlcpy(e->path, path, sizeof(e->path));
+	if (g_variant_lookup(properties, "Device", "&o", &device))
+		g_strlcpy(e->name, device, sizeof(e->name));
+	if (n > 0 && n <= sizeof(e->config)) {
+		memcpy(e->config, bytes, n);
+		e->config_bytes = (uint32_t)n;
+	}
+	e->codec = 0xff;
+	g_variant_lookup(properties, "Codec", "y", &e->codec);
+	if (g_variant_lookup(properties, "Delay", "q", &delay))
+		e->delay_100us = delay;
+	if (g_variant_lookup(properties, "State", "&s", &state) &&
+			g_str_equal(state, "active"))
+		e->state = TANDEM_TRANSPORT_ACTIVE;
+}
+
+static void on_select(struct tandem_bus *bus, struct tandem_event *e, GVariant *args,
+		GDBusMethodInvocation *invocation)
+{
+	g_autoptr(GVariant) caps = g_variant_get_child_value(args, 0);
+	gsize n;
+	const void *bytes = g_variant_get_fixed_array(caps, &n, 1);
+
+	if (n > sizeof(e->config)) {
+		refuse(invocation, "capabilities are too long");
+		return;
+	}
+	if (n > 0)
+		memcpy(e->config, bytes, n);
+	e->config_bytes = (uint32_t)n;
+	e->kind = TANDEM_EVENT_SELECT;
+	e->call = ask(bus, invocation);
+	tandem_bus_emit(bus, e);
+}
+
+static void on_clear(struct tandem_bus *bus, struct tandem_event *e, GVariant *args,
+		GDBusMethodInvocation *invocation)
+{
+	const char *transport;
+
+	g_variant_get(args, "(&o)", &transport);
+	g_strlcpy(e->path, transport, sizeof(e->path));
+	e->kind = TANDEM_EVENT_CLEAR;
+	tandem_bus_emit(bus, e);
+	g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void on_endpoint_call(GDBusConnection *connection, const char *sender,
+		const char *path, const char *interface, const char *method, GVariant *args,
+		GDBusMethodInvocation *invocation, void *data)
+{
+	struct host *h = data;
+	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_SET);
+
+	(void)connection;
+	(void)interface;
+	if (g_strcmp0(sender, h->bus->owner) != 0) {
+		g_dbus_method_invocation_return_dbus_error(invocation,
+				"org.freedesktop.DBus.Error.AccessDenied",
+				"only the Bluetooth service may configure streams");
+		return;
+	}
+	g_strlcpy(e.parent, h->adapter, sizeof(e.parent));
+	e.endpoint = (uint32_t)g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
+	if (g_str_equal(method, "SelectConfiguration")) {
+		on_select(h->bus, &e, args, invocation);
+	} else if (g_str_equal(method, "SetConfiguration")) {
+		read_configuration(args, &e);
+		e.call = ask(h->bus, invocation);
+		tandem_bus_emit(h->bus, &e);
+	} else if (g_str_equal(method, "ClearConfiguration")) {
+		on_clear(h->bus, &e, args, invocation);
+	} else {
+		/* Release: bluetoothd is about to go, or the adapter; both are told. */
+		g_dbus_method_invocation_return_value(invocation, NULL);
+	}
+}
+
+static struct host *host_new(struct tandem_bus *bus, const char *adapter)
+{
+	static const GDBusInterfaceVTable root_calls = { .method_call = on_root_call };
+	static const GDBusInterfaceVTable endpoint_calls = {
+		.method_call = on_endpoint_call, .get_property = on_get_property
+	};
+	struct host *h = g_new0(struct host, 1);
+
+	h->bus = bus;
+	h->connection = g_object_ref(bus->connection);
+	h->adapter = g_strdup(adapter);
+	h->root = g_strdup_printf("/org/tandem/%s", strrchr(adapter, '/') + 1);
+	h->ids[0] = g_dbus_connection_register_object(h->connection, h->root,
+			bus->interfaces->interfaces[0], &root_calls, h, NULL, NULL);
+	for (uint32_t i = 0; i < bus->n_endpoints; i++) {
+		g_autofree char *path = g_strdup_printf("%s/sbc/%u", h->root, i);
+
+		h->ids[1 + i] = g_dbus_connection_register_object(h->connection, path,
+				bus->interfaces->interfaces[1], &endpoint_calls, h, NULL,
+				NULL);
+	}
+	g_hash_table_replace(bus->hosts, h->adapter, h);
+	return h;
+}
+
+struct registration {
+	struct tandem_bus *bus;
+	char adapter[TANDEM_PATH_SIZE];
+};
+
+static void on_registered(GObject *source, GAsyncResult *result, void *data)
+{
+	g_autofree struct registration *r = data;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source),
+			result, &error);
+	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_REGISTERED);
+
+	r->bus->inflight--;
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return;
+	memcpy(e.path, r->adapter, sizeof(e.path));
+	tandem_bus_set_error(&e, error);
+	if (g_str_equal(e.error, "org.bluez.Error.AlreadyExists"))
+		e.error[0] = '\0';
+	tandem_bus_emit(r->bus, &e);
+}
+
+void tandem_bus_register(struct tandem_bus *bus, const char *adapter)
+{
+	struct host *h = g_hash_table_lookup(bus->hosts, adapter);
+	struct registration *r = g_new0(struct registration, 1);
+
+	if (!h)
+		h = host_new(bus, adapter);
+	r->bus = bus;
+	g_strlcpy(r->adapter, adapter, sizeof(r->adapter));
+	bus->inflight++;
+	g_dbus_connection_call(bus->connection, bus->owner, adapter, "org.bluez.Media1",
+			"RegisterApplication", g_variant_new("(oa{sv})", h->root, NULL),
+			NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, bus->session,
+			on_registered, r);
+}

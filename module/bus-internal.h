@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between the files of the bus only. Thread: bus, except where bus.h says main.
+ *
+ *     bus.c            thread, queue, connection, bluetoothd's coming and going
+ *     bus-objects.c    its objects, as whole records
+ *     bus-endpoints.c  our endpoints, and the questions BlueZ asks them
+ *     bus-calls.c      what we ask of BlueZ
+ *     bus-loans.c      borrowed transports on connections of their own
+ */
+#ifndef TANDEM_MODULE_BUS_INTERNAL_H
+#define TANDEM_MODULE_BUS_INTERNAL_H
+
+#include <gio/gio.h>
+
+#include "bus.h"
+
+#define TANDEM_BLUEZ "org.bluez"
+#define TANDEM_UUID_SOURCE "0000110a-0000-1000-8000-00805f9b34fb"
+#define TANDEM_UUID_SINK "0000110b-0000-1000-8000-00805f9b34fb"
+
+/* START may take BlueZ 6 s, twice after a collision (AVDTP's request timeout). */
+#define TANDEM_ACQUIRE_TIMEOUT_MS 12000
+
+struct tandem_bus {
+	/* constant */
+	uint32_t n_endpoints;
+	void (*wake)(void *data);
+	void *wake_data;
+	GThread *thread;
+	GMainContext *context;
+	GMainLoop *loop;
+	GDBusNodeInfo *interfaces;
+
+	/* written by bus, read by main */
+	GAsyncQueue *events; /* struct tandem_event, by g_new() */
+
+	/* bus thread */
+	bool stopping;
+	uint32_t inflight; /* calls whose callback must still come */
+	char *address;     /* of the system bus */
+	GDBusConnection *connection;
+	GCancellable *attempt; /* of this connection */
+	gulong closed_handler;
+	guint name_watch;
+	GSource *retry;
+	char *owner;           /* bluetoothd's unique name, NULL while it is away */
+	GCancellable *session; /* of calls to this owner */
+	guint subscriptions[2];
+	GHashTable *objects;   /* path -> struct object */
+	GHashTable *hosts;     /* adapter's path -> struct host */
+	GHashTable *questions; /* call -> struct question */
+	uint32_t last_question;
+	GHashTable *loans;   /* call -> struct loan */
+	GHashTable *lenders; /* unique names of programs that own transports */
+	guint lender_watch;
+};
+
+/* A fresh event of this kind, without fd. */
+struct tandem_event tandem_bus_event(enum tandem_event_kind kind);
+void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event);
+
+/* Sets error and detail of an event from a GError, NULL: success. */
+void tandem_bus_set_error(struct tandem_event *event, const GError *error);
+
+/* Runs function(data) after so many ms; the caller destroys and unrefs the source. */
+GSource *tandem_bus_after(struct tandem_bus *bus, guint ms, GSourceFunc function,
+		void *data);
+
+/* Objects: dump is the reply to GetManagedObjects. */
+void tandem_bus_objects_dump(struct tandem_bus *bus, GVariant *dump);
+void tandem_bus_objects_signal(GDBusConnection *connection, const char *sender,
+		const char *path, const char *interface, const char *signal, GVariant *args,
+		void *data);
+GHashTable *tandem_bus_objects_new(void);
+
+/* Endpoints. */
+extern const char tandem_bus_interfaces_xml[];
+GHashTable *tandem_bus_hosts_new(void);
+GHashTable *tandem_bus_questions_new(void);
+void tandem_bus_register(struct tandem_bus *bus, const char *adapter);
+void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *action);
+
+/* Calls. */
+void tandem_bus_connect_device(struct tandem_bus *bus, const char *device);
+void tandem_bus_disconnect_device(struct tandem_bus *bus, const char *device);
+void tandem_bus_acquire(struct tandem_bus *bus, GDBusConnection *connection,
+		GCancellable *cancel, const char *transport, uint32_t call);
+void tandem_bus_release(struct tandem_bus *bus, GDBusConnection *connection,
+		const char *transport, uint32_t call);
+
+/* Loans. */
+GHashTable *tandem_bus_loans_new(void);
+void tandem_bus_loan_acquire(struct tandem_bus *bus, const char *transport, uint32_t call);
+void tandem_bus_loan_release(struct tandem_bus *bus, const char *transport, uint32_t call);
+/* Closes its connection, if it has one. */
+void tandem_bus_loan_drop(struct tandem_bus *bus, uint32_t call);
+/* No loan is left to watch over, or the session is over. */
+void tandem_bus_lenders_forget(struct tandem_bus *bus);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What passes between the bus thread, the roster and the edges: plain data, by value.
+ *
+ *     BlueZ --> bus --- struct tandem_event ---> roster --- struct tandem_action ---> bus,
+ *     plugin ----------------------------------^                               plugin, module
+ *
+ * An event about an object is the whole record, never a difference. Strings are always
+ * terminated; paths that do not fit are not passed on at all.
+ */
+#ifndef TANDEM_MODULE_EVENT_H
+#define TANDEM_MODULE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/units.h"
+
+#define TANDEM_PATH_SIZE 96 /* "/org/bluez/hci0/dev_00_11_22_33_44_55/sep12/fd999" is 50 */
+#define TANDEM_CONFIG_SIZE                                                                 \
+	32 /* the longest A2DP configuration we meet (vendor codecs) is 20 */
+
+enum tandem_event_kind {
+	/* the bus */
+	TANDEM_EVENT_BUS_UP, /* bluetoothd answers; its objects have been told, one by one */
+	TANDEM_EVENT_BUS_DOWN, /* detail: why. Nothing known before holds any more */
+
+	/* BlueZ's objects: appeared or changed; _GONE needs path only */
+	TANDEM_EVENT_ADAPTER, /* path, address, flags */
+	TANDEM_EVENT_DEVICE,  /* path, parent: adapter, address, name, icon, class, flags */
+	TANDEM_EVENT_ENDPOINT, /* path, parent: device, codec, config: capabilities, flags */
+	TANDEM_EVENT_TRANSPORT, /* path, parent: device, codec, config, state, delay */
+	TANDEM_EVENT_GONE,      /* path: whatever was there */
+
+	/* what BlueZ asks of our endpoints: path of the endpoint's adapter in parent */
+	TANDEM_EVENT_SELECT, /* call, endpoint, config: capabilities */
+	TANDEM_EVENT_SET, /* call, endpoint, path: transport, name: device's path, config */
+	TANDEM_EVENT_CLEAR, /* endpoint, path: transport; the bus has answered already */
+
+	/* our calls have ended: error is empty on success */
+	TANDEM_EVENT_REGISTERED,  /* path: adapter */
+	TANDEM_EVENT_CONNECTED,   /* path: device */
+	TANDEM_EVENT_ACQUIRED,    /* call; fd, mtu_bytes */
+	TANDEM_EVENT_RELEASED,    /* call */
+	TANDEM_EVENT_LENDER_GONE, /* whoever may own borrowed transports has left the bus */
+
+	/* from the plugin and the clock */
+	TANDEM_EVENT_WANTED, /* wanted */
+	TANDEM_EVENT_LOST,   /* slot, err */
+	TANDEM_EVENT_TIMER,
+};
+
+enum tandem_object_flag {
+	TANDEM_POWERED = 1 << 0,   /* adapter */
+	TANDEM_PAIRED = 1 << 1,    /* device */
+	TANDEM_CONNECTED = 1 << 2, /* device */
+	TANDEM_SINK = 1 << 3,      /* device, endpoint: A2DP sink */
+	TANDEM_HANDSFREE = 1 << 4, /* device: offers HFP or HSP */
+};
+
+enum tandem_transport_state {
+	TANDEM_TRANSPORT_IDLE,
+	TANDEM_TRANSPORT_PENDING, /* the speaker has started it, nobody has acquired it */
+	TANDEM_TRANSPORT_ACTIVE,
+};
+
+struct tandem_event {
+	enum tandem_event_kind kind;
+	char path[TANDEM_PATH_SIZE];
+	char parent[TANDEM_PATH_SIZE];
+	char name[TANDEM_PATH_SIZE];
+	char address[18];
+	char icon[32];
+	uint32_t class; /* Bluetooth class of device, 0 unknown */
+	uint32_t flags; /* enum tandem_object_flag */
+	uint8_t codec;
+	uint8_t config[TANDEM_CONFIG_SIZE];
+	uint32_t config_bytes;
+	enum tandem_transport_state state;
+	uint32_t delay_100us; /* of a delay report, 0 unknown */
+	uint32_t endpoint;    /* index of one of our endpoints on its adapter */
+	uint32_t call;
+	int fd; /* -1 none. The caller closes it unless an ATTACH came of it */
+	uint32_t mtu_bytes;
+	bool wanted;
+	uint32_t slot;
+	int err;
+	char error[96];   /* D-Bus error name */
+	char detail[160]; /* its message */
+};
+
+enum tandem_action_kind {
+	/* for the bus */
+	TANDEM_ACTION_REGISTER,   /* path: adapter */
+	TANDEM_ACTION_CONNECT,    /* path: device; A2DP only */
+	TANDEM_ACTION_DISCONNECT, /* path: device, wholly; no event comes of it but BlueZ's */
+	TANDEM_ACTION_ACQUIRE,    /* call, path, borrowed */
+	TANDEM_ACTION_RELEASE,    /* call of the ACQUIRE, path, borrowed */
+	TANDEM_ACTION_DROP, /* call of the ACQUIRE: close its private connection, no Release */
+	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config or, when text is set, refused */
+
+	/* for the plugin */
+	TANDEM_ACTION_EXPECT,  /* slots */
+	TANDEM_ACTION_ATTACH,  /* slot, fd, mtu_bytes, codec, config */
+	TANDEM_ACTION_DETACH,  /* slot */
+	TANDEM_ACTION_OBSERVE, /* slot, value_s: delay report */
+	TANDEM_ACTION_TELL,    /* slot, state, address, name, text: message */
+
+	/* for the module */
+	TANDEM_ACTION_EXPORT,   /* on */
+	TANDEM_ACTION_REMEMBER, /* the assignment has changed: tandem_roster_assignment() */
+	TANDEM_ACTION_TIMER, /* at_ns: send TIMER then; replaces the one before; 0: none */
+};
+
+struct tandem_action {
+	enum tandem_action_kind kind;
+	char path[TANDEM_PATH_SIZE];
+	uint32_t call;
+	bool borrowed;
+	bool on;
+	uint32_t slot;
+	uint32_t slots; /* bit mask */
+	int fd;
+	uint32_t mtu_bytes;
+	uint8_t codec;
+	uint8_t config[TANDEM_CONFIG_SIZE];
+	uint32_t config_bytes;
+	double value_s;
+	enum tandem_speaker_state state;
+	char address[18];
+	char name[64];
+	char text[160];
+	int64_t at_ns;
+};
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libpipewire-module-tandem: two or more Bluetooth speakers as one sink
+ * =====================================================================
+ *
+ * The sink appears with the first of its speakers that connects, and goes 30 s after the
+ * last has left. The speakers are paired as usual, in the desktop's Bluetooth settings.
+ *
+ * Options (all may be left out)
+ * -----------------------------
+ *
+ *   name         node.name of the sink: letters, digits, '.', '_', '-'. Default: tandem
+ *   description  the sink's name for people. Default: Tandem
+ *   layout       who plays what:
+ *                  stereo  left on the first speaker, right on the second, and so on in
+ *                          turn (default)
+ *                  party   left and right on every speaker; most boxes mix them
+ *                  mono    the mean of left and right on every speaker
+ *   speakers     auto (default): the first two connected loudspeakers. Headphones and
+ *                headsets are never taken. The first time the lower address is left; the
+ *                sides are remembered in $XDG_STATE_HOME/tandem/<name>.speakers. Or a list:
+ *                  address   of the device, "00:11:22:33:44:55"
+ *                  name      instead of the address: as the device is called
+ *                  channels  FL, FR or both, instead of what the layout says
+ *   remote.name  the PipeWire daemon to connect to. Default: as for every client
+ *
+ * A process of its own
+ * --------------------
+ *
+ * The default: no fault of Tandem's can silence the desktop. `pipewire -c tandem.conf`, or
+ *
+ *     systemctl --user enable --now pipewire-tandem.service
+ *
+ * A drop-in for the daemon
+ * ------------------------
+ *
+ *     # ~/.config/pipewire/pipewire.conf.d/50-tandem.conf
+ *     context.modules = [
+ *         {   name = libpipewire-module-tandem
+ *             args = {
+ *                 name = tandem
+ *                 description = "Living room"
+ *                 layout = stereo
+ *                 speakers = [
+ *                     { address = "00:11:22:33:44:55" channels = [ FL ] }
+ *                     { name = "Kitchen" channels = [ FR ] }
+ *                 ]
+ *             }
+ *             flags = [ ifexists nofail ]
+ *         }
+ *     ]
+ *
+ * Several entries with different names make several sinks; a speaker belongs to one.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <pipewire/impl.h>
+#include <spa/utils/result.h>
+
+#include "control.h"
+#include "settings.h"
+#include "sink.h"
+#include "topic.h"
+
+static struct spa_log_topic topic = SPA_LOG_TOPIC(0, "mod.tandem");
+struct spa_log_topic *const tandem_module_topic = &topic;
+
+struct impl {
+	/* constant */
+	struct pw_impl_module *module;
+	struct spa_hook module_listener;
+	struct pw_context *context;
+	struct tandem_settings settings;
+	struct tandem_group_setup setup;
+
+	/* main */
+	struct pw_core *core;
+	bool core_is_ours;
+	struct spa_hook core_listener;
+	struct spa_hook core_proxy_listener;
+	struct tandem_sink *sink;
+	struct tandem_control *control;
+};
+
+static void impl_free(struct impl *impl)
+{
+	tandem_control_free(impl->control);
+	tandem_sink_free(impl->sink);
+	if (impl->core) {
+		spa_hook_remove(&impl->core_listener);
+		spa_hook_remove(&impl->core_proxy_listener);
+		if (impl->core_is_ours)
+			pw_core_disconnect(impl->core);
+	}
+	free(impl);
+}
+
+static void on_core_error(void *data, uint32_t id, int seq, int res, const char *message)
+{
+	struct impl *impl = data;
+
+	pw_log_error("%s: PipeWire says of object %u: %s (%s)", impl->settings.name, id,
+			message, spa_strerror(res));
+	(void)seq;
+	if (id == PW_ID_CORE && res == -EPIPE) {
+		pw_log_error("%s: the connection to PipeWire is gone: Tandem ends here",
+				impl->settings.name);
+		pw_impl_module_schedule_destroy(impl->module);
+	}
+}
+
+static const struct pw_core_events core_events = {
+	PW_VERSION_CORE_EVENTS,
+	.error = on_core_error,
+};
+
+static void on_core_destroy(void *data)
+{
+	struct impl *impl = data;
+
+	spa_hook_remove(&impl->core_listener);
+	spa_hook_remove(&impl->core_proxy_listener);
+	impl->core = NULL;
+	pw_impl_module_schedule_destroy(impl->module);
+}
+
+static const struct pw_proxy_events core_proxy_events = {
+	PW_VERSION_PROXY_EVENTS,
+	.destroy = on_core_destroy,
+};
+
+static void on_module_destroy(void *data)
+{
+	struct impl *impl = data;
+
+	spa_hook_remove(&impl->module_listener);
+	impl_free(impl);
+}
+
+static const struct pw_impl_module_events module_events = {
+	PW_VERSION_IMPL_MODULE_EVENTS,
+	.destroy = on_module_destroy,
+};
+
+static int connect_core(struct impl *impl)
+{
+	struct pw_properties *properties = NULL;
+
+	impl->core = pw_context_get_object(impl->context, PW_TYPE_INTERFACE_Core);
+	if (!impl->core) {
+		if (impl->settings.remote[0])
+			properties = pw_properties_new(PW_KEY_REMOTE_NAME,
+					impl->settings.remote, NULL);
+		impl->core = pw_context_connect(impl->context, properties, 0);
+		impl->core_is_ours = true;
+	}
+	if (!impl->core) {
+		const int res = errno ? -errno : -EIO;
+
+		pw_log_error("%s: cannot connect to PipeWire: %s: is it running?",
+				impl->settings.name, spa_strerror(res));
+		return res;
+	}
+	pw_core_add_listener(impl->core, &impl->core_listener, &core_events, impl);
+	pw_proxy_add_listener((struct pw_proxy *)impl->core, &impl->core_proxy_listener,
+			&core_proxy_events, impl);
+	return 0;
+}
+
+static int make_sink(struct impl *impl)
+{
+	const int res = tandem_sink_new(&impl->sink, impl->context, &impl->settings,
+			&impl->setup);
+
+	if (res == -ENOENT)
+		pw_log_error("%s: the SPA plugin %s.so is not where PipeWire looks: "
+			     "install "
+			     "Tandem's plugin, or set SPA_PLUGIN_DIR",
+				impl->settings.name, TANDEM_LIBRARY);
+	else if (res < 0)
+		pw_log_error("%s: the SPA plugin %s.so does not fit this module (%s): "
+			     "install "
+			     "both from one build",
+				impl->settings.name, TANDEM_LIBRARY, spa_strerror(res));
+	return res;
+}
+
+static int start(struct impl *impl)
+{
+	int res;
+
+	if ((res = connect_core(impl)) < 0 || (res = make_sink(impl)) < 0)
+		return res;
+	return tandem_control_new(&impl->control, pw_context_get_main_loop(impl->context),
+			impl->core, impl->sink, &impl->settings, &impl->setup);
+}
+
+SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);
+
+int pipewire__module_init(struct pw_impl_module *module, const char *args)
+{
+	static const struct spa_dict_item info[] = {
+		{ PW_KEY_MODULE_DESCRIPTION, "Bluetooth speakers as one sink" },
+		{ PW_KEY_MODULE_USAGE,
+				"[ name=<node.name> ] [ description=<text> ] "
+				"[ layout=stereo|party|mono ] [ speakers=auto|[ ... ] ]" },
+		{ PW_KEY_MODULE_VERSION, TANDEM_VERSION },
+	};
+	struct tandem_mistakes mistakes;
+	struct impl *impl;
+	int res;
+
+	PW_LOG_TOPIC_INIT(tandem_module_topic);
+	impl = calloc(1, sizeof(*impl));
+	if (!impl)
+		return -errno;
+	impl->module = module;
+	impl->context = pw_impl_module_get_context(module);
+	tandem_settings_parse(&impl->settings, &mistakes, args);
+	for (uint32_t i = 0; i < mistakes.n; i++)
+		pw_log_error("%s: %s", impl->settings.name, mistakes.sentences[i]);
+	tandem_settings_group(&impl->settings, &impl->setup);
+	res = start(impl);
+	if (res < 0) {
+		impl_free(impl);
+		return res;
+	}
+	pw_impl_module_add_listener(module, &impl->module_listener, &module_events, impl);
+	pw_impl_module_update_properties(module, &SPA_DICT_INIT_ARRAY(info));
+	return 0;
+}

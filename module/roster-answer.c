@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * SelectConfiguration does not name the device. BlueZ shows the device's sepN objects just
+ * before it asks, and hands over the capabilities of one of them: so the device meant is,
+ * among the connected ones with such a sepN and no stream yet, the one shown last.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "roster-internal.h"
+#include "select.h"
+
+/* From SelectConfiguration to SetConfiguration goes one AVDTP request: BlueZ waits 6 s. */
+#define PROMISE_NS (6 * TANDEM_NS_PER_S)
+
+static void refuse(struct tandem_roster *r, const struct tandem_event *e, const char *why)
+{
+	struct tandem_action *a = tandem_roster_act(r, TANDEM_ACTION_ANSWER, 0);
+
+	a->call = e->call;
+	snprintf(a->text, sizeof(a->text), "%s", why);
+}
+
+static struct tandem_device *meant_device(struct tandem_roster *r,
+		const struct tandem_event *e)
+{
+	struct tandem_device *meant = NULL;
+	uint64_t newest = 0;
+
+	for (size_t i = 0; i < TANDEM_MAX_ENDPOINTS; i++) {
+		const struct tandem_endpoint *p = &r->book.endpoints[i];
+		struct tandem_device *d;
+
+		if (!p->path[0] || p->order <= newest || p->codec != TANDEM_CODEC_SBC ||
+				p->caps_bytes != e->config_bytes ||
+				memcmp(p->caps, e->config, p->caps_bytes) != 0)
+			continue;
+		d = tandem_book_device(&r->book, p->device);
+		if (!d || strcmp(d->adapter, e->parent) != 0 ||
+				!(d->connected || d->connecting) ||
+				tandem_book_transport_of(&r->book, d->path))
+			continue;
+		meant = d;
+		newest = p->order;
+	}
+	return meant;
+}
+
+static struct tandem_promise *find_promise(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e)
+{
+	for (size_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		struct tandem_promise *p = &r->promises[i];
+
+		if (p->until_ns > now_ns && p->endpoint == e->endpoint &&
+				strcmp(p->adapter, e->parent) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+static void promise(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e)
+{
+	struct tandem_promise *oldest = &r->promises[0];
+
+	for (size_t i = 1; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (r->promises[i].until_ns < oldest->until_ns)
+			oldest = &r->promises[i];
+	}
+	oldest->endpoint = e->endpoint;
+	oldest->until_ns = now_ns + PROMISE_NS;
+	snprintf(oldest->adapter, sizeof(oldest->adapter), "%s", e->parent);
+}
+
+static bool is_busy(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e)
+{
+	for (size_t i = 0; i < TANDEM_MAX_TRANSPORTS; i++) {
+		const struct tandem_transport *t = &r->book.transports[i];
+
+		if (t->path[0] && t->ours && t->endpoint == e->endpoint &&
+				strcmp(t->adapter, e->parent) == 0)
+			return true;
+	}
+	return find_promise(r, now_ns, e) != NULL;
+}
+
+void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e)
+{
+	const struct tandem_device *d = meant_device(r, e);
+	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
+	struct tandem_action *a;
+
+	if (!d || !tandem_roster_is_member(r, d)) {
+		refuse(r, e, "not a speaker of this group");
+		return;
+	}
+	if (is_busy(r, now_ns, e)) {
+		refuse(r, e, "this endpoint is in use");
+		return;
+	}
+	if (tandem_sbc_select(e->config, e->config_bytes, config) != 0) {
+		refuse(r, e, "no SBC configuration in common");
+		return;
+	}
+	promise(r, now_ns, e);
+	a = tandem_roster_act(r, TANDEM_ACTION_ANSWER, 0);
+	a->call = e->call;
+	memcpy(a->config, config, sizeof(config));
+	a->config_bytes = sizeof(config);
+}
+
+void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e)
+{
+	const struct tandem_device *d = tandem_book_device(&r->book, e->name);
+	struct tandem_promise *p = find_promise(r, now_ns, e);
+
+	if (!d || !tandem_roster_is_member(r, d)) {
+		refuse(r, e, "not a speaker of this group");
+		return;
+	}
+	if (e->codec != TANDEM_CODEC_SBC ||
+			!tandem_sbc_config_ok(e->config, e->config_bytes)) {
+		refuse(r, e, "not an SBC configuration at 44.1 or 48 kHz");
+		return;
+	}
+	if (!tandem_book_set(&r->book, now_ns, e)) {
+		refuse(r, e, "too many streams");
+		return;
+	}
+	if (p)
+		p->until_ns = 0;
+	tandem_roster_act(r, TANDEM_ACTION_ANSWER, 0)->call = e->call;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "roster-internal.h"
+
+struct tandem_device *tandem_roster_device(struct tandem_roster *r,
+		const struct tandem_life *life)
+{
+	return tandem_book_device_at(&r->book, life->address);
+}
+
+int tandem_roster_slot_of(const struct tandem_roster *r, const struct tandem_device *d)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (strcasecmp(r->slots[i].life.address, d->address) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool has_transport(struct tandem_roster *r, const struct tandem_life *life)
+{
+	return life->call || tandem_book_transport(&r->book, life->transport);
+}
+
+/* A slot nobody needs at the moment. */
+static bool is_vacant(struct tandem_roster *r, const struct tandem_life *life)
+{
+	const struct tandem_device *d = tandem_roster_device(r, life);
+
+	return !has_transport(r, life) && !(d && d->connected);
+}
+
+/* The slot for a loudspeaker without one: where it was, else nobody's, else a vacant one. */
+static int find_slot(struct tandem_roster *r, const struct tandem_device *d)
+{
+	int best = -1;
+	bool best_is_known = true;
+
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		const struct tandem_life *l = &r->slots[i].life;
+		const bool known = r->config.remembered[i][0] || l->address[0];
+
+		if (!is_vacant(r, l))
+			continue;
+		if (strcasecmp(r->config.remembered[i], d->address) == 0)
+			return (int)i;
+		if (best < 0 || (best_is_known && !known)) {
+			best = (int)i;
+			best_is_known = known;
+		}
+	}
+	return best;
+}
+
+bool tandem_roster_is_member(struct tandem_roster *r, const struct tandem_device *d)
+{
+	if (tandem_roster_slot_of(r, d) >= 0)
+		return true;
+	return r->config.automatic && d->loudspeaker && find_slot(r, d) >= 0;
+}
+
+static void take_slot(struct tandem_roster *r, uint32_t slot, const char *address)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	*l = (struct tandem_life){ 0 };
+	snprintf(l->address, sizeof(l->address), "%s", address);
+}
+
+/* Speakers asked for by name get the address of the first device called so. */
+static void assign_by_name(struct tandem_roster *r)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		const struct tandem_wish *w = &r->config.wishes[i];
+
+		for (size_t k = 0; w->name[0] && k < TANDEM_MAX_DEVICES; k++) {
+			const struct tandem_device *d = &r->book.devices[k];
+
+			if (!r->slots[i].life.address[0] && d->path[0] &&
+					strcmp(d->name, w->name) == 0 &&
+					tandem_roster_slot_of(r, d) < 0)
+				take_slot(r, i, d->address);
+		}
+	}
+}
+
+/* The speakers change sides, and each keeps its transport; sockets cannot move, so a
+ * speaker that streams is let go first and comes back on the other side. */
+static void change_sides(struct tandem_roster *r)
+{
+	struct tandem_life first;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		if (r->slots[i].life.attached)
+			tandem_life_let_go(r, i);
+	}
+	first = r->slots[0].life;
+	r->slots[0].life = r->slots[1].life;
+	r->slots[1].life = first;
+}
+
+static bool is_pair_of_strangers(struct tandem_roster *r)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct tandem_device *d = tandem_roster_device(r, &r->slots[i].life);
+
+		if (!d || !d->connected || r->config.remembered[i][0])
+			return false;
+	}
+	return r->config.n_speakers == 2;
+}
+
+static void remember(struct tandem_roster *r)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (!r->slots[i].life.address[0])
+			return; /* only a whole group is worth it */
+	}
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		changed |= strcasecmp(r->config.remembered[i], r->slots[i].life.address) !=
+			   0;
+		memcpy(r->config.remembered[i], r->slots[i].life.address,
+				sizeof(r->config.remembered[i]));
+	}
+	if (changed)
+		tandem_roster_act(r, TANDEM_ACTION_REMEMBER, 0);
+}
+
+static void assign_automatically(struct tandem_roster *r)
+{
+	for (size_t k = 0; k < TANDEM_MAX_DEVICES; k++) {
+		const struct tandem_device *d = &r->book.devices[k];
+		int slot;
+
+		if (!d->path[0] || !d->connected || !d->sink || !d->loudspeaker ||
+				tandem_roster_slot_of(r, d) >= 0)
+			continue;
+		slot = find_slot(r, d);
+		if (slot >= 0)
+			take_slot(r, (uint32_t)slot, d->address);
+	}
+	/* The first time, the lower address is left. */
+	if (is_pair_of_strangers(r) &&
+			strcasecmp(r->slots[0].life.address, r->slots[1].life.address) > 0)
+		change_sides(r);
+	remember(r);
+}
+
+void tandem_roster_assign(struct tandem_roster *r)
+{
+	if (r->config.automatic)
+		assign_automatically(r);
+	else
+		assign_by_name(r);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between the files of the roster only.
+ *
+ *     roster.c         events in, the sequence of one turn, what is told
+ *     roster-life.c    one slot's next step
+ *     roster-outcome.c what became of our calls
+ *     roster-answer.c  SelectConfiguration and SetConfiguration
+ *     roster-assign.c  who sits in which slot
+ */
+#ifndef TANDEM_MODULE_ROSTER_INTERNAL_H
+#define TANDEM_MODULE_ROSTER_INTERNAL_H
+
+#include "roster.h"
+
+/* A fresh action, to be filled; never NULL. */
+struct tandem_action *tandem_roster_act(struct tandem_roster *r,
+		enum tandem_action_kind kind, uint32_t slot);
+
+/* The device in this slot, or NULL. */
+struct tandem_device *tandem_roster_device(struct tandem_roster *r,
+		const struct tandem_life *life);
+
+/* The slot this device sits in, or -1. */
+int tandem_roster_slot_of(const struct tandem_roster *r, const struct tandem_device *d);
+
+/* Whether the device is one of ours, or would become one. */
+bool tandem_roster_is_member(struct tandem_roster *r, const struct tandem_device *d);
+
+/* Fills empty slots from what is connected; may change sides. */
+void tandem_roster_assign(struct tandem_roster *r);
+
+void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e);
+void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e);
+
+/* The one place where a slot's state changes. why: a sentence, or NULL when all is well. */
+void tandem_life_enter(struct tandem_life *l, enum tandem_speaker_state state,
+		const char *why);
+
+/* Takes whatever next step is due. */
+void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot);
+
+/* First attempts to acquire follow each other quickly, 30 ms to 1.92 s apart, 3.8 s in all:
+ * the stream may still be opening, or its last user letting go. */
+#define TANDEM_QUICK_ATTEMPTS 7
+
+/* The transport cannot be had right now: soon again, later less often. */
+void tandem_life_fail(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
+		const char *why);
+
+/* Connecting has failed: later again, rarely while another speaker plays. */
+void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
+		const char *why);
+
+/* Stops sending; a borrowed transport's connection is closed, without Release. */
+void tandem_life_drop(struct tandem_roster *r, uint32_t slot);
+
+/* Asks for Release of what the slot's call holds. */
+void tandem_life_release(struct tandem_roster *r, uint32_t slot);
+
+/* Stops sending and gives the transport back by Release. */
+void tandem_life_let_go(struct tandem_roster *r, uint32_t slot);
+
+void tandem_life_connected(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e);
+void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e);
+void tandem_life_released(struct tandem_roster *r, const struct tandem_event *e);
+void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns);
+void tandem_life_lost(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e);
+
+/* Remote suspend: the transport of this generation went idle without our Release. */
+void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t generation);
+
+/* The transport of this slot is no more. */
+void tandem_life_forget(struct tandem_roster *r, uint32_t slot);
+
+/* 2, 4, 8 ... 60 s after 1, 2, 3 ... failures, and up to a quarter more. */
+int64_t tandem_roster_backoff_ns(struct tandem_roster *r, uint32_t failures);
+
+#endif

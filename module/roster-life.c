@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "roster-internal.h"
+#include "select.h"
+
+/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn of
+ * its loop; chosen: three of the longest pauses seen of a busy host. */
+#define FOREIGN_NS (300 * TANDEM_NS_PER_MS)
+/* A device that connected by itself brings its own stream; calling at once would collide. */
+#define COLLISION_NS (2 * TANDEM_NS_PER_S)
+#define QUICK_NS (30 * TANDEM_NS_PER_MS)
+/* Paging costs the speaker that plays up to 5 s of disturbed air. */
+#define PAGE_WHILE_STREAMING_NS (30 * TANDEM_NS_PER_S)
+
+void tandem_life_enter(struct tandem_life *l, enum tandem_speaker_state state,
+		const char *why)
+{
+	l->state = state;
+	snprintf(l->message, sizeof(l->message), "%s", why ? why : "");
+}
+
+static void wake_at(struct tandem_life *l, int64_t at_ns)
+{
+	if (at_ns < l->due_ns)
+		l->due_ns = at_ns;
+}
+
+static void enter_idle(struct tandem_life *l, const char *why)
+{
+	l->retry_ns = 0;
+	l->attempts = 0;
+	tandem_life_enter(l,
+			l->borrowed ? TANDEM_SPEAKER_BORROWED : TANDEM_SPEAKER_CONFIGURED,
+			why);
+}
+
+/* The transport cannot be had right now: soon again, later less often. */
+void tandem_life_fail(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
+		const char *why)
+{
+	l->attempts++;
+	if (l->attempts <= TANDEM_QUICK_ATTEMPTS) {
+		l->retry_ns = now_ns + (QUICK_NS << (l->attempts - 1));
+		tandem_life_enter(l, TANDEM_SPEAKER_ACQUIRING, why);
+	} else {
+		l->retry_ns = now_ns + tandem_roster_backoff_ns(r,
+						       l->attempts - TANDEM_QUICK_ATTEMPTS);
+		tandem_life_enter(l, TANDEM_SPEAKER_BACKING_OFF, why);
+	}
+}
+
+static void detach(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	if (l->attached)
+		tandem_roster_act(r, TANDEM_ACTION_DETACH, slot);
+	l->attached = false;
+	l->delay_100us = 0;
+}
+
+void tandem_life_drop(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	detach(r, slot);
+	if (l->call && l->borrowed)
+		tandem_roster_act(r, TANDEM_ACTION_DROP, slot)->call = l->call;
+	l->call = 0;
+}
+
+void tandem_life_forget(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	tandem_life_drop(r, slot);
+	l->transport = 0;
+	l->attempts = 0;
+	l->retry_ns = 0;
+	tandem_life_enter(l, TANDEM_SPEAKER_KNOWN, NULL);
+}
+
+void tandem_life_release(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	struct tandem_action *a = tandem_roster_act(r, TANDEM_ACTION_RELEASE, slot);
+
+	a->call = l->call;
+	a->borrowed = l->borrowed;
+	snprintf(a->path, sizeof(a->path), "%s", l->path);
+	l->state = TANDEM_SPEAKER_RELEASING;
+}
+
+void tandem_life_let_go(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	detach(r, slot);
+	l->retry_ns = 0;
+	l->message[0] = '\0';
+	tandem_life_release(r, slot);
+}
+
+static void acquire(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	struct tandem_action *a = tandem_roster_act(r, TANDEM_ACTION_ACQUIRE, slot);
+
+	l->call = ++r->calls;
+	snprintf(l->path, sizeof(l->path), "%s", t->path);
+	a->call = l->call;
+	a->borrowed = l->borrowed;
+	snprintf(a->path, sizeof(a->path), "%s", t->path);
+	l->state = TANDEM_SPEAKER_ACQUIRING;
+}
+
+/* A Delay of 0 is "not yet reported"; with two streams on one endpoint it is anybody's. */
+static void observe(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	if (t->shared || t->delay_100us == 0 || t->delay_100us == l->delay_100us)
+		return;
+	l->delay_100us = t->delay_100us;
+	tandem_roster_act(r, TANDEM_ACTION_OBSERVE, slot)->value_s = t->delay_100us / 1e4;
+}
+
+/* What keeps an idle transport from being acquired; NULL: nothing. */
+static const char *obstacle(const struct tandem_life *l, const struct tandem_device *d,
+		const struct tandem_transport *t)
+{
+	if (t->codec != TANDEM_CODEC_SBC ||
+			!tandem_sbc_config_ok(t->config, t->config_bytes))
+		return "its stream was set up by another program with a codec Tandem "
+		       "cannot "
+		       "encode: disconnect and connect it again";
+	if (t->state == TANDEM_TRANSPORT_ACTIVE)
+		return l->borrowed ? "another program plays on it"
+				   : "its stream is still busy";
+	if (!d || !d->connected)
+		return "its link is going down";
+	return NULL;
+}
+
+static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const struct tandem_transport *t)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	const char *why;
+
+	if (l->state == TANDEM_SPEAKER_RELEASING ||
+			(l->state == TANDEM_SPEAKER_ACQUIRING && l->call))
+		return;
+	if (l->state == TANDEM_SPEAKER_STREAMING) {
+		if (r->wanted)
+			observe(r, slot, t);
+		else
+			tandem_life_let_go(r, slot);
+		return;
+	}
+	if (!r->wanted) {
+		enter_idle(l, NULL);
+		return;
+	}
+	if (now_ns < l->retry_ns) {
+		wake_at(l, l->retry_ns);
+		return;
+	}
+	why = obstacle(l, tandem_roster_device(r, l), t);
+	if (why)
+		enter_idle(l, why);
+	else
+		acquire(r, slot, t);
+}
+
+static bool radio_is_busy(const struct tandem_roster *r, const struct tandem_device *d)
+{
+	for (size_t i = 0; i < TANDEM_MAX_DEVICES; i++) {
+		if (r->book.devices[i].connecting &&
+				strcmp(r->book.devices[i].adapter, d->adapter) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool somebody_streams(const struct tandem_roster *r)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (r->slots[i].life.state == TANDEM_SPEAKER_STREAMING)
+			return true;
+	}
+	return false;
+}
+
+void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
+		const char *why)
+{
+	int64_t wait_ns = tandem_roster_backoff_ns(r, ++l->attempts);
+
+	if (somebody_streams(r) && wait_ns < PAGE_WHILE_STREAMING_NS)
+		wait_ns = PAGE_WHILE_STREAMING_NS;
+	l->retry_ns = now_ns + wait_ns;
+	wake_at(l, l->retry_ns);
+	tandem_life_enter(l, TANDEM_SPEAKER_BACKING_OFF, why);
+}
+
+/* Connected, BlueZ says, and yet no stream: BlueZ >= 5.82 after a borrowed transport's owner
+ * has left. Only a full disconnect cures it; once, for it may be the device's own wish. */
+static void stream_is_missing(struct tandem_roster *r, int64_t now_ns,
+		struct tandem_life *l, const struct tandem_device *d)
+{
+	tandem_life_back_off(r, now_ns, l, "connected, but it opened no stream");
+	if (!d->connected || l->cured)
+		return;
+	l->cured = true;
+	snprintf(tandem_roster_act(r, TANDEM_ACTION_DISCONNECT, 0)->path, TANDEM_PATH_SIZE,
+			"%s", d->path);
+}
+
+static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
+		const struct tandem_device *d)
+{
+	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
+
+	if (!r->up || !a || !a->powered || !a->registered || radio_is_busy(r, d))
+		return false;
+	if (r->config.automatic && !d->connected)
+		return false; /* nobody asked for this speaker: it comes when it comes */
+	if (d->connected && now_ns < d->connected_ns + COLLISION_NS) {
+		wake_at(l, d->connected_ns + COLLISION_NS);
+		return false;
+	}
+	return true;
+}
+
+static void run_without(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	struct tandem_device *d = tandem_roster_device(r, l);
+
+	if (!d) {
+		l->attempts = 0;
+		l->retry_ns = 0;
+		tandem_life_enter(l, TANDEM_SPEAKER_ABSENT,
+				!r->up                ? r->down
+				: r->config.automatic ? "waits for a loudspeaker to connect"
+						      : "not paired: pair it in the "
+							"Bluetooth settings");
+		return;
+	}
+	if (l->state == TANDEM_SPEAKER_CONNECTING && d->connecting)
+		return;
+	if (now_ns < l->retry_ns) {
+		wake_at(l, l->retry_ns);
+		return;
+	}
+	if (l->state == TANDEM_SPEAKER_CONNECTING) {
+		stream_is_missing(r, now_ns, l, d);
+	} else if (may_connect(r, now_ns, l, d)) {
+		d->connecting = true;
+		snprintf(tandem_roster_act(r, TANDEM_ACTION_CONNECT, slot)->path,
+				TANDEM_PATH_SIZE, "%s", d->path);
+		tandem_life_enter(l, TANDEM_SPEAKER_CONNECTING, NULL);
+	} else {
+		tandem_life_enter(l, TANDEM_SPEAKER_KNOWN, NULL);
+	}
+}
+
+static void adopt(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l)
+{
+	const struct tandem_device *d = tandem_roster_device(r, l);
+	const struct tandem_transport *t =
+			d ? tandem_book_transport_of(&r->book, d->path) : NULL;
+
+	if (!t)
+		return;
+	if (!t->ours && now_ns < t->seen_ns + FOREIGN_NS) {
+		wake_at(l, t->seen_ns + FOREIGN_NS);
+		return;
+	}
+	l->transport = t->generation;
+	l->borrowed = !t->ours;
+	l->cured = false;
+	enter_idle(l, NULL);
+}
+
+void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_transport *t;
+
+	l->due_ns = INT64_MAX;
+	if (l->transport && !tandem_book_transport(&r->book, l->transport))
+		tandem_life_forget(r, slot);
+	if (!l->transport)
+		adopt(r, now_ns, l);
+	t = tandem_book_transport(&r->book, l->transport);
+	if (t)
+		run_with(r, now_ns, slot, t);
+	else
+		run_without(r, now_ns, slot);
+}

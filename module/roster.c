@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "roster.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "roster-internal.h"
+
+/* A sink that outlives its last speaker for a moment survives a walk to the next room. */
+#define LINGER_NS (30 * TANDEM_NS_PER_S)
+#define BACKOFF_MAX_S 60
+
+struct tandem_action *tandem_roster_act(struct tandem_roster *r,
+		enum tandem_action_kind kind, uint32_t slot)
+{
+	struct tandem_actions *all = &r->actions;
+	struct tandem_action *a = &all->items[all->n];
+
+	if (all->n < TANDEM_MAX_ACTIONS - 1)
+		all->n++;
+	*a = (struct tandem_action){ .kind = kind, .slot = slot, .fd = -1 };
+	return a;
+}
+
+/* xorshift32, Marsaglia 2003. */
+static uint32_t next_random(struct tandem_roster *r)
+{
+	r->random ^= r->random << 13;
+	r->random ^= r->random >> 17;
+	r->random ^= r->random << 5;
+	return r->random;
+}
+
+int64_t tandem_roster_backoff_ns(struct tandem_roster *r, uint32_t failures)
+{
+	const int64_t s = failures > 5 ? BACKOFF_MAX_S : 1LL << failures;
+	const int64_t jitter_ns =
+			s * (TANDEM_NS_PER_S / 4) / 1024 * (next_random(r) % 1024);
+
+	return s * TANDEM_NS_PER_S + jitter_ns;
+}
+
+void tandem_roster_init(struct tandem_roster *r, const struct tandem_roster_config *config)
+{
+	memset(r, 0, sizeof(*r));
+	r->config = *config;
+	r->random = config->seed ? config->seed : 1;
+	r->empty_ns = 1;
+	snprintf(r->down, sizeof(r->down), "waits for the Bluetooth service");
+	for (uint32_t i = 0; !config->automatic && i < config->n_speakers; i++) {
+		memcpy(r->slots[i].life.address, config->wishes[i].address,
+				sizeof(r->slots[i].life.address));
+	}
+}
+
+const char *tandem_roster_assignment(const struct tandem_roster *r, uint32_t slot)
+{
+	return slot < r->config.n_speakers ? r->config.remembered[slot] : "";
+}
+
+static void registered(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e)
+{
+	struct tandem_adapter *a = tandem_book_adapter(&r->book, e->path);
+
+	if (!a)
+		return;
+	a->registering = false;
+	a->registered = !e->error[0];
+	a->attempts = a->registered ? 0 : a->attempts + 1;
+	if (!a->registered)
+		a->register_ns = now_ns + tandem_roster_backoff_ns(r, a->attempts);
+}
+
+static void bus_down(struct tandem_roster *r, const struct tandem_event *e)
+{
+	r->up = false;
+	snprintf(r->down, sizeof(r->down), "%s", e->detail);
+	tandem_book_clear(&r->book);
+	memset(r->promises, 0, sizeof(r->promises));
+	for (uint32_t i = 0; i < r->config.n_speakers; i++)
+		tandem_life_forget(r, i);
+}
+
+/* The record as it is, then what the change itself means. */
+static void object_changed(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *e)
+{
+	enum tandem_transport_state before[TANDEM_MAX_TRANSPORTS];
+
+	for (size_t i = 0; i < TANDEM_MAX_TRANSPORTS; i++)
+		before[i] = r->book.transports[i].state;
+	tandem_book_apply(&r->book, now_ns, e);
+	for (size_t i = 0; i < TANDEM_MAX_TRANSPORTS; i++) {
+		const struct tandem_transport *t = &r->book.transports[i];
+
+		if (t->path[0] && before[i] != TANDEM_TRANSPORT_IDLE &&
+				t->state == TANDEM_TRANSPORT_IDLE)
+			tandem_life_suspended(r, now_ns, t->generation);
+	}
+}
+
+static void handle(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e)
+{
+	switch (e->kind) {
+	case TANDEM_EVENT_BUS_UP:
+		r->up = true;
+		break;
+	case TANDEM_EVENT_BUS_DOWN:
+		bus_down(r, e);
+		break;
+	case TANDEM_EVENT_ADAPTER:
+	case TANDEM_EVENT_DEVICE:
+	case TANDEM_EVENT_ENDPOINT:
+	case TANDEM_EVENT_TRANSPORT:
+	case TANDEM_EVENT_GONE:
+		object_changed(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_SELECT:
+		tandem_roster_answer_select(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_SET:
+		tandem_roster_answer_set(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_CLEAR:
+		tandem_book_cleared(&r->book, e->path);
+		break;
+	case TANDEM_EVENT_REGISTERED:
+		registered(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_CONNECTED:
+		tandem_life_connected(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_ACQUIRED:
+		tandem_life_acquired(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_RELEASED:
+		tandem_life_released(r, e);
+		break;
+	case TANDEM_EVENT_LENDER_GONE:
+		tandem_life_lender_gone(r, now_ns);
+		break;
+	case TANDEM_EVENT_WANTED:
+		r->wanted = e->wanted;
+		break;
+	case TANDEM_EVENT_LOST:
+		tandem_life_lost(r, now_ns, e);
+		break;
+	case TANDEM_EVENT_TIMER:
+		r->timer_ns = 0;
+		break;
+	}
+}
+
+static void register_adapters(struct tandem_roster *r, int64_t now_ns)
+{
+	for (size_t i = 0; r->up && i < TANDEM_MAX_ADAPTERS; i++) {
+		struct tandem_adapter *a = &r->book.adapters[i];
+
+		if (!a->path[0] || a->registered || a->registering ||
+				now_ns < a->register_ns)
+			continue;
+		a->registering = true;
+		snprintf(tandem_roster_act(r, TANDEM_ACTION_REGISTER, 0)->path,
+				TANDEM_PATH_SIZE, "%s", a->path);
+	}
+}
+
+static void tell_expected(struct tandem_roster *r)
+{
+	uint32_t slots = 0;
+
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (r->slots[i].life.state == TANDEM_SPEAKER_ACQUIRING)
+			slots |= 1u << i;
+	}
+	if (slots != r->expected)
+		tandem_roster_act(r, TANDEM_ACTION_EXPECT, 0)->slots = slots;
+	r->expected = slots;
+}
+
+/* The sink is there from the first connected member until 30 s after the last. */
+static void export(struct tandem_roster *r, int64_t now_ns)
+{
+	bool any = false, on;
+
+	for (uint32_t i = 0; i < r->config.n_speakers; i++)
+		any |= r->slots[i].life.transport != 0;
+	if (any)
+		r->empty_ns = 0;
+	else if (!r->empty_ns)
+		r->empty_ns = now_ns;
+	on = any || (r->exported && now_ns < r->empty_ns + LINGER_NS);
+	if (on != r->exported)
+		tandem_roster_act(r, TANDEM_ACTION_EXPORT, 0)->on = on;
+	r->exported = on;
+}
+
+static void tell(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_slot *s = &r->slots[slot];
+	const struct tandem_life *l = &s->life;
+	const struct tandem_device *d = tandem_roster_device(r, l);
+	const char *name = d && d->name[0] ? d->name
+			   : l->address[0] ? s->told.name
+					   : r->config.wishes[slot].name;
+	struct tandem_action *a;
+
+	if (s->told.said && s->told.state == l->state && strcmp(s->told.name, name) == 0 &&
+			strcmp(s->told.address, l->address) == 0 &&
+			strcmp(s->told.message, l->message) == 0)
+		return;
+	a = tandem_roster_act(r, TANDEM_ACTION_TELL, slot);
+	a->state = l->state;
+	snprintf(a->name, sizeof(a->name), "%s", name);
+	memcpy(a->address, l->address, sizeof(a->address));
+	memcpy(a->text, l->message, sizeof(a->text));
+	s->told.said = true;
+	s->told.state = l->state;
+	memcpy(s->told.name, a->name, sizeof(s->told.name));
+	memcpy(s->told.address, l->address, sizeof(s->told.address));
+	memcpy(s->told.message, l->message, sizeof(s->told.message));
+}
+
+static void set_timer(struct tandem_roster *r)
+{
+	int64_t at_ns = INT64_MAX;
+
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (r->slots[i].life.due_ns < at_ns)
+			at_ns = r->slots[i].life.due_ns;
+	}
+	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++) {
+		const struct tandem_adapter *a = &r->book.adapters[i];
+
+		if (a->path[0] && !a->registered && !a->registering &&
+				a->register_ns < at_ns)
+			at_ns = a->register_ns;
+	}
+	if (r->exported && r->empty_ns && r->empty_ns + LINGER_NS < at_ns)
+		at_ns = r->empty_ns + LINGER_NS;
+	if (at_ns == INT64_MAX)
+		at_ns = 0;
+	if (at_ns != r->timer_ns)
+		tandem_roster_act(r, TANDEM_ACTION_TIMER, 0)->at_ns = at_ns;
+	r->timer_ns = at_ns;
+}
+
+const struct tandem_actions *tandem_roster_event(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_event *event)
+{
+	r->actions.n = 0;
+	handle(r, now_ns, event);
+	register_adapters(r, now_ns);
+	tandem_roster_assign(r);
+	for (uint32_t i = 0; i < r->config.n_speakers; i++)
+		tandem_life_settle(r, now_ns, i);
+	tell_expected(r);
+	export(r, now_ns);
+	for (uint32_t i = 0; i < r->config.n_speakers; i++)
+		tell(r, i);
+	set_timer(r);
+	return &r->actions;
+}

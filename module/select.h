@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which SBC configuration to ask a speaker for. Pure; any thread.
+ *
+ * The four bytes, in capabilities (any bits) and configurations (one bit per group):
+ *
+ *     0  rate   16k 0x80  32k 0x40  44.1k 0x20  48k 0x10 | mode mono 8 dual 4 stereo 2 joint 1
+ *     1  blocks 4 0x80  8 0x40  12 0x20  16 0x10 | subbands 4 0x08  8 0x04 | SNR 2 loudness 1
+ *     2  least bitpool    3  greatest bitpool
+ *
+ * Source: A2DP 1.3, clause 4.3.2 (layout), table 4.7 (recommended bitpools).
+ */
+#ifndef TANDEM_MODULE_SELECT_H
+#define TANDEM_MODULE_SELECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/units.h"
+
+#define TANDEM_CODEC_SBC 0x00
+#define TANDEM_SBC_CONFIG_BYTES 4
+
+/* What our endpoints offer: 44.1 and 48 kHz, every mode and block. */
+extern const uint8_t tandem_sbc_capabilities[TANDEM_SBC_CONFIG_BYTES];
+
+/* caps[caps_bytes]: the speaker's. Sets config to the best both sides can do: 48 kHz, joint
+ * stereo, 16 blocks, 8 subbands, loudness, the recommended high quality bitpool.
+ * Returns 0, -EINVAL (not SBC capabilities) or -ENOTSUP (nothing in common). */
+TANDEM_CHECK int tandem_sbc_select(const uint8_t *caps, uint32_t caps_bytes,
+		uint8_t config[TANDEM_SBC_CONFIG_BYTES]);
+
+/* Whether these bytes are one SBC configuration at 44.1 or 48 kHz. */
+bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes);
+
+#endif
