@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "store.h"
+
+/* What BlueZ 5.82 shows of these interfaces, as far as an audio client looks. */
+static const char described[] =
+		"<node>"
+		"<interface name='org.freedesktop.DBus.ObjectManager'>"
+		" <method name='GetManagedObjects'><arg type='a{oa{sa{sv}}}' "
+		"direction='out'/></method>"
+		" <signal name='InterfacesAdded'><arg type='o'/><arg "
+		"type='a{sa{sv}}'/></signal>"
+		" <signal name='InterfacesRemoved'><arg type='o'/><arg type='as'/></signal>"
+		"</interface>"
+		"<interface name='org.bluez.Adapter1'>"
+		" <method name='StartDiscovery'/>"
+		" <method name='StopDiscovery'/>"
+		" <property name='Address' type='s' access='read'/>"
+		" <property name='AddressType' type='s' access='read'/>"
+		" <property name='Name' type='s' access='read'/>"
+		" <property name='Alias' type='s' access='readwrite'/>"
+		" <property name='Class' type='u' access='read'/>"
+		" <property name='Powered' type='b' access='readwrite'/>"
+		" <property name='Discoverable' type='b' access='readwrite'/>"
+		" <property name='Pairable' type='b' access='readwrite'/>"
+		" <property name='Discovering' type='b' access='read'/>"
+		" <property name='UUIDs' type='as' access='read'/>"
+		"</interface>"
+		"<interface name='org.bluez.Media1'>"
+		" <method name='RegisterEndpoint'><arg type='o'/><arg "
+		"type='a{sv}'/></method>"
+		" <method name='UnregisterEndpoint'><arg type='o'/></method>"
+		" <method name='RegisterApplication'><arg type='o'/><arg "
+		"type='a{sv}'/></method>"
+		" <method name='UnregisterApplication'><arg type='o'/></method>"
+		" <property name='SupportedUUIDs' type='as' access='read'/>"
+		" <property name='SupportedFeatures' type='as' access='read'/>"
+		"</interface>"
+		"<interface name='org.bluez.Device1'>"
+		" <method name='Connect'/>"
+		" <method name='Disconnect'/>"
+		" <method name='ConnectProfile'><arg type='s'/></method>"
+		" <method name='DisconnectProfile'><arg type='s'/></method>"
+		" <property name='Address' type='s' access='read'/>"
+		" <property name='AddressType' type='s' access='read'/>"
+		" <property name='Name' type='s' access='read'/>"
+		" <property name='Alias' type='s' access='readwrite'/>"
+		" <property name='Class' type='u' access='read'/>"
+		" <property name='Icon' type='s' access='read'/>"
+		" <property name='Paired' type='b' access='read'/>"
+		" <property name='Bonded' type='b' access='read'/>"
+		" <property name='Trusted' type='b' access='readwrite'/>"
+		" <property name='Blocked' type='b' access='readwrite'/>"
+		" <property name='Connected' type='b' access='read'/>"
+		" <property name='ServicesResolved' type='b' access='read'/>"
+		" <property name='UUIDs' type='as' access='read'/>"
+		" <property name='Adapter' type='o' access='read'/>"
+		"</interface>"
+		"<interface name='org.bluez.MediaEndpoint1'>"
+		" <method name='SetConfiguration'><arg type='o'/><arg "
+		"type='a{sv}'/></method>"
+		" <property name='UUID' type='s' access='read'/>"
+		" <property name='Codec' type='y' access='read'/>"
+		" <property name='Capabilities' type='ay' access='read'/>"
+		" <property name='Device' type='o' access='read'/>"
+		" <property name='DelayReporting' type='b' access='read'/>"
+		"</interface>"
+		"<interface name='org.bluez.MediaTransport1'>"
+		" <method name='Acquire'><arg type='h' direction='out'/>"
+		"  <arg type='q' direction='out'/><arg type='q' direction='out'/></method>"
+		" <method name='TryAcquire'><arg type='h' direction='out'/>"
+		"  <arg type='q' direction='out'/><arg type='q' direction='out'/></method>"
+		" <method name='Release'/>"
+		" <property name='Device' type='o' access='read'/>"
+		" <property name='UUID' type='s' access='read'/>"
+		" <property name='Codec' type='y' access='read'/>"
+		" <property name='Configuration' type='ay' access='read'/>"
+		" <property name='State' type='s' access='read'/>"
+		" <property name='Delay' type='q' access='readwrite'/>"
+		" <property name='Volume' type='q' access='readwrite'/>"
+		" <property name='Endpoint' type='o' access='read'/>"
+		"</interface>"
+		"</node>";
+
+GDBusInterfaceInfo *tandem_sim_interface(const char *name)
+{
+	static GDBusNodeInfo *node;
+
+	if (node == NULL)
+		node = g_dbus_node_info_new_for_xml(described, NULL);
+	g_assert(node != NULL);
+
+	GDBusInterfaceInfo *const info = g_dbus_node_info_lookup_interface(node, name);
+	g_assert(info != NULL);
+	return info;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Endpoint: an A2DP sink with SBC at whatever owns org.bluez on the system bus, simulated
+ * or real (bluetoothd >= 5.66). Registers again when that comes back.
+ *
+ *   registered → configured → pending → acquired (started) → idle or gone (stopped) → …
+ *
+ * Calls on our objects are answered only to the owner of org.bluez. Thread: the GLib main
+ * context, alone; ops are called there.
+ */
+#ifndef TANDEM_TOOLS_SPEAKER_ENDPOINT_H
+#define TANDEM_TOOLS_SPEAKER_ENDPOINT_H
+
+#include <gio/gio.h>
+
+#include "spa/base/units.h"
+
+struct tandem_endpoint;
+
+struct tandem_endpoint_ops {
+	void (*registered)(void *data); /* at each registration */
+	/* The transport is ours; takes fd. Always followed by stopped before the next. */
+	void (*started)(void *data, int fd);
+	void (*stopped)(void *data);
+};
+
+/* adapter: "hci1". alias: the name this radio gets, NULL: leave it. connection, ops and
+ * data are borrowed for life. Never fails: what is missing is waited for. */
+struct tandem_endpoint *tandem_endpoint_new(GDBusConnection *connection,
+		const char *adapter, const char *alias,
+		const struct tandem_endpoint_ops *ops, void *data);
+void tandem_endpoint_free(struct tandem_endpoint *e); /* NULL is fine; no ops any more */
+
+/* Tells the source our delay, in steps of 0.1 ms. Where the sink side's Delay is read-only
+ * (BlueZ 5.66) it says so once on stderr. Nothing while there is no transport. */
+void tandem_endpoint_report(struct tandem_endpoint *e, double delay_ms);
+
+#endif

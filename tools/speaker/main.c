@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tandem-speaker: a measured software speaker. Registers as A2DP sink with the BlueZ on
+ * the system bus and records what a box with the given habits would have played, on the
+ * host's timeline. Prints `ready` once registered and, at the end, one line of JSON.
+ * What it models: model.h; the files it writes: host-wav.h, record.h.
+ */
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "endpoint.h"
+#include "options.h"
+#include "receive.h"
+#include "speaker.h"
+
+#define RUN_MS 20
+/* The model plays this far behind the clock, so that a packet which arrived before and is
+ * read late is still in time. Chosen: five times the stall that voids a run. */
+#define BEHIND_NS (100 * TANDEM_NS_PER_MS)
+#define REPORT_MS 3000 /* facts on clocks, section 4: dyn-avg */
+#define REPORT_SIGMA_MS 1.0
+#define MAX_PACKET 65536
+
+struct program {
+	struct tandem_options options;
+	struct tandem_speaker speaker;
+	struct tandem_endpoint *endpoint;
+	GMainLoop *loop;
+	int fd; /* -1: no stream */
+	guint fd_id;
+	int64_t end_ns; /* set when the loop ends */
+};
+
+/* Reads what is there. False: the other end has hung up. */
+static bool drain(struct program *p)
+{
+	static uint8_t packet[MAX_PACKET];
+	int64_t at_ns = 0;
+	bool stamped = false;
+	ssize_t got = 0;
+
+	while ((got = tandem_receive_run(p->fd, packet, sizeof(packet), &at_ns, &stamped)) >
+			0)
+		tandem_speaker_packet(&p->speaker, packet, (size_t)got, at_ns, stamped);
+	return got == -EAGAIN || got == -EINTR;
+}
+
+static void close_stream(struct program *p)
+{
+	if (p->fd_id != 0)
+		g_source_remove(p->fd_id);
+	p->fd_id = 0;
+	close(p->fd);
+	p->fd = -1;
+	tandem_speaker_stop(&p->speaker, tandem_receive_now_ns());
+}
+
+static gboolean readable(int fd, GIOCondition condition, void *data)
+{
+	struct program *const p = data;
+
+	(void)fd, (void)condition;
+	if (drain(p))
+		return G_SOURCE_CONTINUE;
+	p->fd_id = 0;
+	close_stream(p);
+	return G_SOURCE_REMOVE;
+}
+
+static void report(struct program *p, double delay_ms)
+{
+	const double said_ms = delay_ms + p->options.bias_ms;
+
+	tandem_record_report(&p->speaker.record,
+			tandem_speaker_time_s(&p->speaker, tandem_receive_now_ns()),
+			said_ms);
+	tandem_endpoint_report(p->endpoint, said_ms);
+}
+
+static gboolean report_again(void *data)
+{
+	struct program *const p = data;
+
+	if (p->speaker.box.state == TANDEM_BOX_PLAYING)
+		report(p, tandem_speaker_latency_s(&p->speaker) * 1e3 +
+						REPORT_SIGMA_MS *
+								tandem_box_noise(
+										&p->speaker.box));
+	return G_SOURCE_CONTINUE;
+}
+
+static void registered(void *data)
+{
+	(void)data;
+	puts("ready");
+	fflush(stdout);
+}
+
+static void started(void *data, int fd)
+{
+	struct program *const p = data;
+
+	if (p->fd >= 0)
+		close_stream(p);
+	p->fd = fd;
+	if (tandem_receive_prepare(fd) < 0)
+		fputs("No time stamps from this kernel: arrivals are when they are read\n",
+				stderr);
+	if (tandem_speaker_start(&p->speaker) < 0) {
+		fputs("Out of memory\n", stderr);
+		close_stream(p);
+		return;
+	}
+	p->fd_id = g_unix_fd_add(fd, G_IO_IN | G_IO_HUP | G_IO_ERR, readable, p);
+	if (p->options.reports != TANDEM_REPORTS_NONE)
+		report(p, p->options.box.delay_s * 1e3);
+}
+
+static void stopped(void *data)
+{
+	struct program *const p = data;
+
+	if (p->fd < 0)
+		return;
+	drain(p);
+	close_stream(p);
+}
+
+static gboolean run_model(void *data)
+{
+	struct program *const p = data;
+	const int64_t now_ns = tandem_receive_now_ns();
+
+	if (p->fd >= 0 && !drain(p))
+		close_stream(p);
+	tandem_speaker_run(&p->speaker, now_ns - BEHIND_NS);
+	if (p->options.seconds > 0.0 && now_ns - BEHIND_NS >= p->end_ns)
+		g_main_loop_quit(p->loop);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean terminated(void *data)
+{
+	struct program *const p = data;
+
+	p->end_ns = tandem_receive_now_ns();
+	g_main_loop_quit(p->loop);
+	return G_SOURCE_CONTINUE;
+}
+
+static void run(struct program *p, GDBusConnection *connection)
+{
+	static const struct tandem_endpoint_ops ops = { registered, started, stopped };
+	guint ids[4] = { 0 };
+
+	p->loop = g_main_loop_new(NULL, FALSE);
+	p->endpoint = tandem_endpoint_new(connection, p->options.adapter, p->options.name,
+			&ops, p);
+	ids[0] = g_timeout_add(RUN_MS, run_model, p);
+	ids[1] = g_unix_signal_add(SIGTERM, terminated, p);
+	ids[2] = g_unix_signal_add(SIGINT, terminated, p);
+	if (p->options.reports == TANDEM_REPORTS_DYNAMIC)
+		ids[3] = g_timeout_add(REPORT_MS, report_again, p);
+	g_main_loop_run(p->loop);
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+		if (ids[i] != 0)
+			g_source_remove(ids[i]);
+	tandem_endpoint_free(p->endpoint);
+	if (p->fd >= 0)
+		drain(p);
+	g_main_loop_unref(p->loop);
+}
+
+/* Returns the exit status. */
+static int finish(struct program *p)
+{
+	const int err = tandem_speaker_close(&p->speaker, p->end_ns);
+
+	if (p->fd >= 0)
+		close_stream(p);
+	tandem_record_summary(&p->speaker.record, stdout,
+			p->options.name != NULL ? p->options.name : p->options.adapter,
+			p->options.adapter, &p->speaker.box);
+	putchar('\n');
+	if (err < 0)
+		fprintf(stderr, "%s: %s\n", p->options.wav, g_strerror(-err));
+	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int play(struct program *p)
+{
+	struct tandem_options *const o = &p->options;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDBusConnection) connection =
+			g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, &error);
+
+	if (connection == NULL) {
+		fprintf(stderr, "No bus: %s\n", error->message);
+		return EXIT_FAILURE;
+	}
+	g_dbus_connection_set_exit_on_close(connection, FALSE);
+	if (o->t0_ns == 0)
+		o->t0_ns = tandem_receive_now_ns();
+	p->end_ns = o->t0_ns + (int64_t)(o->seconds * TANDEM_NS_PER_S);
+
+	const int err = tandem_speaker_init(&p->speaker, &o->box, o->t0_ns, o->wav, o->csv);
+	if (err < 0) {
+		fprintf(stderr, "Cannot record: %s\n", g_strerror(-err));
+		return EXIT_FAILURE;
+	}
+	run(p, connection);
+
+	const int status = finish(p);
+	tandem_speaker_finish(&p->speaker);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static struct program p = { .fd = -1 };
+	int status = EXIT_FAILURE;
+
+	if (tandem_options_parse(&p.options, argc, argv))
+		status = play(&p);
+	tandem_options_finish(&p.options);
+	return status;
+}
