@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""The stage's configuration files, from the distribution's own and a few words of ours.
+
+WirePlumber 0.4 (Debian 12) is told in Lua, 0.5 by a profile: no device monitors, no
+logind, no reservation, so that it needs neither hardware nor a login session.
+"""
+import glob
+import os
+import shutil
+import subprocess
+
+from process import Trouble
+
+SHARE = '/usr/share'
+BLUEZ = 'tests/lib/bluez/tandem-bluez-sim'
+SPEAKER = 'tools/speaker/tandem-speaker'
+PLAYER = 'tools/player/tandem-player'
+
+BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>{type}</type>
+  <listen>unix:tmpdir={directory}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow receive_sender="*"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+'''
+
+PIPEWIRE = '''context.properties = {
+    default.clock.rate = 48000
+    default.clock.allowed-rates = [ 44100 48000 ]
+    default.clock.min-quantum = 32
+    default.clock.max-quantum = 8192
+}
+'''
+
+LUA = '''-- Everything but device monitors.
+load_module("metadata")
+default_access.properties["enable-flatpak-portal"] = false
+default_access.enable()
+device_defaults.enable()
+stream_defaults.enable()
+load_script("intended-roles.lua")
+load_script("suspend-node.lua")
+'''
+
+PROFILE = '''wireplumber.profiles = {
+  main = {
+    hardware.audio = disabled
+    hardware.bluetooth = disabled
+    hardware.video-capture = disabled
+    monitor.alsa = disabled
+    monitor.alsa-midi = disabled
+    monitor.bluez = disabled
+    monitor.bluez-midi = disabled
+    monitor.bluez.seat-monitoring = disabled
+    monitor.v4l2 = disabled
+    monitor.libcamera = disabled
+    support.logind = disabled
+    support.reserve-device = disabled
+    support.portal-permissionstore = disabled
+    script.client.access-portal = disabled
+  }
+}
+'''
+
+TANDEM = '''context.properties = {{ log.level = 2 }}
+context.spa-libs = {{
+    audio.convert.* = audioconvert/libspa-audioconvert
+    support.* = support/libspa-support
+    api.tandem.* = tandem/libspa-tandem
+}}
+context.modules = [
+    {{ name = libpipewire-module-rt flags = [ ifexists nofail ] }}
+    {{ name = libpipewire-module-protocol-native }}
+    {{ name = libpipewire-module-client-node }}
+    {{ name = libpipewire-module-adapter }}
+    {{ name = libpipewire-module-tandem args = {{
+{args}
+    }} }}
+]
+'''
+
+
+def put(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def variable(package):
+    """Where the system's own modules and plugins are."""
+    names = {'libpipewire-0.3': 'moduledir', 'libspa-0.2': 'plugindir'}
+    done = subprocess.run(['pkg-config', f'--variable={names[package]}', package],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Trouble(f'pkg-config does not know {package}')
+    return done.stdout.strip()
+
+
+def write(directory):
+    """All but Tandem's own."""
+    for which in ('session', 'system'):
+        text = BUS.format(type=which, directory=os.path.join(os.path.dirname(directory), 'run'))
+        put(f'{directory}/{which}-bus.conf', text)
+    copy('pipewire', directory)
+    put(f'{directory}/pipewire/pipewire.conf.d/stage.conf', PIPEWIRE)
+    copy('wireplumber', directory)
+    place = f'{directory}/wireplumber'
+    if os.path.isdir(f'{place}/main.lua.d'):
+        put(f'{place}/main.lua.d/90-enable-all.lua', LUA)
+        shutil.rmtree(f'{place}/bluetooth.lua.d', ignore_errors=True)
+        for path in glob.glob(f'{place}/wireplumber.conf'):
+            drop_lines(path, ('bluetooth.lua',))
+    else:
+        put(f'{place}/wireplumber.conf.d/stage.conf', PROFILE)
+
+
+def copy(what, directory):
+    """The distribution's files, as the user's own changes could matter."""
+    source = os.path.join(SHARE, what)
+    if not os.path.isdir(source):
+        raise Trouble(f'{source} is not there')
+    shutil.copytree(source, os.path.join(directory, what))
+
+
+def drop_lines(path, words):
+    with open(path) as file:
+        lines = [line for line in file if not any(word in line for word in words)]
+    put(path, ''.join(lines))
+
+
+def write_tandem(directory, speakers, layout, settings):
+    """speakers: stage.Speaker list, or 'auto'."""
+    rows = {'name': 'tandem', 'description': '"Tandem"', 'layout': layout, **settings}
+    args = [f'        {key} = {value}' for key, value in rows.items()]
+    if speakers == 'auto':
+        args.append('        speakers = auto')
+    else:
+        args.append('        speakers = [')
+        for index, speaker in enumerate(speakers):
+            side = f' channels = [ {("FL", "FR")[index]} ]' if layout == 'stereo' else ''
+            args.append(f'            {{ address = "{speaker.address}"{side} }}')
+        args.append('        ]')
+    put(f'{directory}/pipewire/tandem.conf', TANDEM.format(args='\n'.join(args)))

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: MIT
+"""tools/demo: hear Tandem without Bluetooth. See demo.py --help and README.md."""
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+import material
+import measure
+import report
+import stage as stages
+import wav
+from process import Trouble
+from watchdog import Watchdog
+
+ATTEMPTS = 3
+TAIL_S = 0.6       # the air is behind the graph, and a box plays out what it has
+TYPES = ('t1', 'deadband', 't2')
+SIDES = ('left', 'right')
+
+
+def pair(kind, one=None):
+    """Type of an option 'A,B'; 'A' means both."""
+    def parse(text):
+        values = [kind(v) for v in text.split(',')]
+        if len(values) == 1:
+            values = values * 2
+        if len(values) != 2 or (one and any(v not in one for v in values)):
+            raise argparse.ArgumentTypeError(f'"{text}" is not one or two of '
+                                             f'{", ".join(one) if one else "numbers"}')
+        return values
+    return parse
+
+
+def parse(arguments):
+    p = argparse.ArgumentParser(
+        prog='tools/demo', description='Plays to two simulated Bluetooth speakers through '
+        'Tandem and measures what left the boxes. Touches nothing of your desktop.')
+    p.add_argument('--seconds', type=float, default=60.0, help='length; default 60')
+    p.add_argument('--play', metavar='FILE', help='anything that sox reads')
+    p.add_argument('--out', metavar='DIR', help='default: a new temporary directory')
+    p.add_argument('--json', metavar='FILE', help='the report once more, - for stdout')
+    p.add_argument('--layout', choices=('stereo', 'party', 'mono'), default='stereo')
+    p.add_argument('--drift', type=pair(float), default=[0.0, 0.0], metavar='PPM,PPM',
+                   help="error of the boxes' clocks, above 0 is fast")
+    p.add_argument('--delay', type=pair(float), default=[150.0, 150.0], metavar='MS,MS',
+                   help="a box's whole latency after arrival; default 150,150")
+    p.add_argument('--bias', type=pair(float), default=[0.0, 0.0], metavar='MS,MS',
+                   help="what a box's delay report adds to the truth")
+    p.add_argument('--reports', choices=('none', 'static', 'dynamic'), default='static',
+                   help='delay reports; default static')
+    p.add_argument('--type', type=pair(str, TYPES), default=['t1', 't1'], metavar='TYPE[,TYPE]',
+                   help='how a box meets our clock: t1 follows it (default), deadband, t2')
+    p.add_argument('--start-spread', type=float, default=0.0, metavar='MS',
+                   help='how far its latency differs from start to start')
+    p.add_argument('--step', metavar='MS@SECOND', help="the left box's latency jumps")
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--hear', action='store_true',
+                   help='afterwards play both recordings on your own sound card')
+    options = p.parse_args(arguments)
+    if options.seconds < 10:
+        p.error('--seconds: at least 10, for the figures begin after 5')
+    return options
+
+
+def speakers(options):
+    out = []
+    for i, side in enumerate(SIDES):
+        told = ['--type', options.type[i], '--delay', options.delay[i], '--bias',
+                options.bias[i], '--reports', options.reports, '--drift', options.drift[i],
+                '--start-spread', options.start_spread, '--seed', options.seed + i]
+        if options.step and i == 0:
+            told += ['--step', options.step]
+        out.append(stages.Speaker(side, f'hci{i + 1}', stages.address(i), told))
+    return out
+
+
+def labels(layout):
+    """How Tandem's status calls the two."""
+    return SIDES if layout == 'stereo' else ('1', '2')
+
+
+class Progress:
+    """One line that changes on a terminal, a line every 10 s elsewhere."""
+
+    def __init__(self, seconds):
+        self.seconds, self.said = seconds, -10.0
+        self.live = sys.stdout.isatty()
+
+    def show(self, at, rows, names):
+        if not self.live and at - self.said < 10:
+            return
+        self.said = at
+        parts = [f'{n} {rows.get(f"speaker.{n}.state", "?")} '
+                 f'{rows.get(f"speaker.{n}.packets", 0)} packets' for n in names]
+        text = f'  {at:5.1f} of {self.seconds:g} s   ' + '   '.join(parts)
+        print(f'\r{text:<78}' if self.live else text, end='' if self.live else '\n', flush=True)
+
+    def over(self):
+        if self.live:
+            print()
+
+
+def play(options, source_path, out, build):
+    """One run. Returns what the analysis needs; raises Trouble."""
+    boxes = speakers(options)
+    names = labels(options.layout)
+    watchdog = Watchdog()
+    with stages.Stage(build, os.path.join(out, 'logs')) as stage:
+        try:
+            return perform(options, stage, boxes, names, watchdog, source_path, out)
+        finally:
+            watchdog.stop()
+
+
+def perform(options, stage, boxes, names, watchdog, source_path, out):
+    say('starting PipeWire, WirePlumber, a simulated Bluetooth and two speakers')
+    stage.start_buses()
+    stage.start_daemons()
+    stage.start_bluetooth(len(boxes) + 1)
+    t0_ns = time.monotonic_ns()
+    for box in boxes:
+        stage.start_speaker(box, out, t0_ns)
+    stage.start_tandem(boxes, options.layout)
+    player = stage.start_player('player', source_path)
+    stage.wait_streaming(names)
+    say(f'playing {options.seconds:g} s')
+    watchdog.start()
+    player.say('go')
+    began_s = int(player.wait_line('playing', 5.0).split()[1]) / 1e9
+    watch(stage, options.seconds, began_s, names)
+    player.wait_line('done', 5.0)
+    rows = stage.graph.status('tandem')
+    node = stage.graph.node('tandem')
+    # the only wait on a clock: sound takes its time to the air
+    late_s = float(rows.get('tandem.latency-ms') or 500) / 1e3
+    time.sleep(late_s + max(options.delay) / 1e3 + TAIL_S)
+    stalls = watchdog.stop()
+    failed = [box.name for box in boxes if box.process.stop(10.0) != 0]
+    player.stop()
+    if failed:
+        raise Trouble(f'speaker {failed[0]} did not end well; see {stage.logs}')
+    return {'t0_ns': t0_ns, 'log': player.csv, 'rows': rows, 'node': node, 'stalls': stalls,
+            'boxes': [(box.name, box.wav) for box in boxes]}
+
+
+def watch(stage, seconds, began_s, names):
+    progress = Progress(seconds)
+    while True:
+        at = time.monotonic() - began_s
+        progress.show(min(max(at, 0), seconds), stage.graph.status('tandem'), names)
+        if at >= seconds:
+            break
+        time.sleep(min(0.5, seconds - at))
+    progress.over()
+
+
+def say(text):
+    print(f'demo: {text}', flush=True)
+
+
+def describe(options, run, analysis):
+    """report.json."""
+    props = run['node']['info']['props']
+    rows = run['rows']
+    result = analysis.figures()
+    result['stalls'] = len(run['stalls'])
+    result['sink'] = {'name': props.get('node.name'),
+                      'description': props.get('node.description'), 'id': run['node']['id']}
+    result['speakers'] = [
+        report.speaker(rows, label, options.drift[i], options.type[i])
+        for i, label in enumerate(labels(options.layout))]
+    return result
+
+
+def source(options, out):
+    """What is played: source.wav for people, raw for the player."""
+    if options.play:
+        sound = material.file(options.play, options.seconds)
+    else:
+        sound = material.programme(options.seconds)
+    wav.write(os.path.join(out, 'source.wav'), sound, measure.RATE)
+    path = os.path.join(out, 'logs', 'source.f32')
+    sound.astype('<f4').tofile(path)
+    return sound.astype(np.float64), path
+
+
+def hear(out):
+    """Both recordings on the user's own desktop, as the two boxes would sound."""
+    both = [wav.read(os.path.join(out, f'{side}.wav'))[0][:, 0] for side in SIDES]
+    path = os.path.join(out, 'logs', 'both.wav')
+    wav.write(path, np.stack(both, axis=1), measure.RATE)
+    for command in (['pw-play', path], ['paplay', path], ['aplay', '-q', path]):
+        try:
+            if subprocess.run(command, check=False).returncode == 0:
+                return
+        except FileNotFoundError:
+            pass
+    say('--hear: no sound card here plays it')
+
+
+def attempts(options, path, out, build):
+    """Runs until the host holds still, three times at most."""
+    for attempt in range(ATTEMPTS):
+        run = play(options, path, out, build)
+        if not run['stalls']:
+            return run
+        worst_ms = max(length for _, length in run['stalls']) / 1e6
+        again = 'playing again' if attempt + 1 < ATTEMPTS else 'giving up'
+        say(f'this run is void: the host stood still {len(run["stalls"])} times, for up to '
+            f'{worst_ms:.0f} ms; {again}')
+    return run
+
+
+def main():
+    options = parse(sys.argv[1:])
+    build = os.environ['TANDEM_BUILD']
+    out = os.path.abspath(options.out or tempfile.mkdtemp(prefix='tandem-demo-'))
+    os.makedirs(os.path.join(out, 'logs'), exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sound, path = source(options, out)
+        run = attempts(options, path, out, build)
+        say('listening to the recordings')
+        analysis = report.Analysis(sound, options.layout, run['boxes'], run['log'],
+                                   run['t0_ns'])
+    except (Trouble, ValueError) as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('\ndemo: stopped', file=sys.stderr)
+        return 130
+    result = describe(options, run, analysis)
+    analysis.write_plot(os.path.join(out, 'skew.svg'))
+    analysis.write_steps(os.path.join(out, 'logs', 'steps.csv'))
+    report.write_json(os.path.join(out, 'report.json'), result)
+    report.table(result, analysis, out)
+    if options.json:
+        report.write_json(options.json, result)
+    if options.hear:
+        hear(out)
+    os.unlink(path)
+    if not analysis.played():
+        say('a speaker did not play')
+    return 0 if analysis.played() and not run['stalls'] else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""report.json and the table on the terminal, from the recordings and Tandem's status."""
+import json
+import os
+
+import numpy as np
+
+import dropouts
+import measure
+import plot
+import wav
+
+
+def play_times(log, t0_ns):
+    """The player's log as a function frame -> s after t0_ns, and the first frame's time."""
+    rows = np.loadtxt(log, delimiter=',', skiprows=1, dtype=np.int64, ndmin=2)
+    rows = rows[rows[:, 1] >= 0]
+    if len(rows) < 2:
+        raise ValueError(f'{log}: nothing was played')
+    nsec, frame = rows[:, 0], rows[:, 1]
+    seconds = (nsec - t0_ns) / 1e9
+
+    def play_s(wanted):
+        # frames inside a cycle follow at the nominal rate
+        index = np.clip(np.searchsorted(frame, wanted, 'right') - 1, 0, len(frame) - 1)
+        return seconds[index] + (np.asarray(wanted) - frame[index]) / measure.RATE
+
+    return play_s, int(nsec[0])
+
+
+def align(path, t0_ns, first_ns, seconds):
+    """Cuts a recording so that it begins with the source's first frame; returns it."""
+    heard, rate = wav.read(path)
+    if rate != measure.RATE:
+        raise ValueError(f'{path}: {rate} Hz, expected {measure.RATE}')
+    start = int(round((first_ns - t0_ns) * 1e-9 * rate))
+    heard = measure.cut(heard[:, 0], start, int(round((seconds + 1.0) * rate)))
+    wav.write(path, heard, rate)
+    return heard
+
+
+class Analysis:
+    """All figures of one run; boxes: [(label, recording path), ...], left one first."""
+
+    def __init__(self, source, layout, boxes, log, t0_ns, recordings=None):
+        play_s, self.first_ns = play_times(log, t0_ns)
+        offset = play_s(0)
+        self.source = source
+        self.seconds = len(source) / measure.RATE
+        self.layout = layout
+        self.boxes = boxes
+        if recordings is None:
+            recordings = [align(p, t0_ns, self.first_ns, self.seconds) for _, p in boxes]
+        self.tracks = [
+            measure.Track(measure.expected(source, layout, i), heard,
+                          lambda f: play_s(f) - offset)
+            for i, heard in enumerate(recordings)]
+        self.dropouts = [dropouts.find(t) for t in self.tracks]
+        self.skew = measure.skew(self.tracks)
+
+    def played(self):
+        """Every box was recognised for most of the time."""
+        return all(np.mean(~np.isnan(t.line[t.level >= measure.QUIET])) > 0.9
+                   for t in self.tracks)
+
+    def figures(self):
+        alone = self.layout == 'stereo'
+        return {
+            'seconds': round(self.seconds, 3),
+            'skew_ms': measure.skew_figures(self.tracks[0].times, self.skew),
+            'isolation_db':
+                measure.isolation_db(self.source, self.tracks) if alone else None,
+            'dropouts': sum(len(found) for found in self.dropouts),
+            'latency_ms': measure.latency_ms(self.tracks),
+        }
+
+    def write_plot(self, path):
+        boxes = [(label, t.lateness * 1e3, found) for (label, _), t, found
+                 in zip(self.boxes, self.tracks, self.dropouts)]
+        plot.write(path, self.seconds, self.tracks[0].times, self.skew * 1e3, boxes)
+
+    def write_steps(self, path):
+        """Every step's figures, for who wants to look closer than the plot."""
+        columns = [self.tracks[0].times, self.skew * 1e3]
+        columns += [v for t in self.tracks for v in (t.lateness * 1e3, t.trust)]
+        names = ['time_s', 'skew_ms']
+        names += [f'{label}_{what}' for label, _ in self.boxes
+                  for what in ('late_ms', 'trust')]
+        np.savetxt(path, np.array(columns).T, fmt='%.5f', delimiter=',', comments='',
+                   header=','.join(names))
+
+
+def number(rows, key, kind=float):
+    """A row of the status as a number; None while unknown."""
+    try:
+        value = kind(rows[key])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return None if value != value else value
+
+
+def speaker(rows, label, drift_true, type_true):
+    """One entry of "speakers", from Tandem's status and from what the box was told."""
+    key = f'speaker.{label}.'
+    return {
+        'name': rows.get(key + 'name') or label,
+        'address': rows.get(key + 'address'),
+        'codec': rows.get(key + 'codec'),
+        'mode': rows.get(key + 'mode'),
+        'bitpool': number(rows, key + 'bitpool', int),
+        'kbps': number(rows, key + 'kbps'),
+        'packets': number(rows, key + 'packets', int),
+        'skipped': number(rows, key + 'skipped', int),
+        'drift_ppm_true': drift_true,
+        'drift_ppm_estimated': number(rows, key + 'drift-ppm'),
+        'type_true': type_true,
+        'type_estimated': rows.get(key + 'type') or None,
+    }
+
+
+def write_json(path, report):
+    text = json.dumps(report, indent=2) + '\n'
+    if path == '-':
+        print(text, end='')
+        return
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def table(report, analysis, out):
+    """Prints what a person wants to know."""
+    print()
+    print(f'  {"speaker":<10} {"plays":<8} {"codec":<18} {"kbit/s":>6} {"packets":>8} '
+          f'{"latency":>10} {"dropouts":>9}')
+    for i, (row, track) in enumerate(zip(report['speakers'], analysis.tracks)):
+        plays = ('left', 'right')[i] if analysis.layout == 'stereo' else 'both'
+        codec = f'{row["codec"]} {row["mode"]} {row["bitpool"]}'
+        late = np.nanmean(track.lateness) * 1e3 if track.jumps() else float('nan')
+        print(f'  {row["name"]:<10.10} {plays:<8} {codec:<18} {row["kbps"] or 0:>6.0f} '
+              f'{row["packets"] or 0:>8} {late:>7.1f} ms {len(analysis.dropouts[i]):>9}')
+    print()
+    skew = report['skew_ms']
+    if skew['rms'] is not None:
+        print(f'  skew       rms {skew["rms"]:.3f} ms, mean {skew["mean"]:+.3f}, '
+              f'99 % within {skew["p99"]:.3f}, worst {skew["max"]:.3f}')
+    if report['isolation_db'] is not None:
+        print(f'  isolation  {report["isolation_db"]:.0f} dB')
+    print(f'  files      {os.path.abspath(out)}: '
+          + ', '.join(f'{label}.wav' for label, _ in analysis.boxes)
+          + ', source.wav, skew.svg, report.json')

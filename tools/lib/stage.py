@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+"""A desktop of its own: PipeWire, WirePlumber, pipewire-pulse, a simulated Bluetooth with
+speakers, and Tandem in its own process. Nothing of it touches the user's.
+
+    temporary directory: run/ (XDG_RUNTIME_DIR), home/, config/
+      session bus, system bus (private dbus-daemons)
+      tandem-bluez-sim ---- owns org.bluez on the system bus
+      tandem-speaker ------ one per box, writes left.wav, right.wav
+      pipewire, wireplumber (no device monitors), pipewire-pulse
+      pipewire -c tandem.conf
+
+Everything is started by waiting for what says that it is there: a line, a socket, an
+object in the graph. On leaving the `with`, everything ends, newest first.
+"""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import config
+from graph import Graph
+from process import Process, Trouble
+
+START_S = 20.0
+
+
+def sibling(build, path):
+    """A program of the build tree."""
+    full = os.path.join(build, path)
+    if not os.path.exists(full):
+        raise Trouble(f'{full} is not built')
+    return full
+
+
+class Speaker:
+    """What a box is told: `options` are tandem-speaker's own."""
+
+    def __init__(self, name, adapter, address, options=()):
+        self.name, self.adapter, self.address = name, adapter, address
+        self.options = [str(o) for o in options]
+        self.process = None
+        self.wav = self.csv = None
+
+
+def address(index):
+    """Of the simulated box `index`, from 0; it sits on adapter hci<index + 1>."""
+    number = index + 1
+    return f'00:AA:01:{number:02X}:00:{number:02X}'
+
+
+class Stage:
+    """with Stage(build, logs) as stage: stage.start_daemons(), ..."""
+
+    def __init__(self, build, logs):
+        self.build, self.logs = build, os.path.abspath(logs)
+        self.processes = []
+        self.graph = None
+        self.env = None
+        os.makedirs(self.logs, exist_ok=True)
+
+    def __enter__(self):
+        self.home = tempfile.mkdtemp(prefix='tandem-')
+        self.run_dir = os.path.join(self.home, 'run')
+        self.config_dir = os.path.join(self.home, 'config')
+        for path in (self.run_dir, os.path.join(self.home, 'home')):
+            os.mkdir(path, 0o700)
+        self.env = self.environment()
+        try:
+            config.write(self.config_dir)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        # a second ctrl-C must not leave half of it running
+        old = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            if self.graph:
+                self.graph.stop()
+            for process in reversed(self.processes):
+                process.stop()
+            shutil.rmtree(self.home, ignore_errors=True)
+        finally:
+            signal.signal(signal.SIGINT, old)
+
+    def environment(self):
+        """Nothing is inherited that could lead to the user's own daemons."""
+        keep = ('PATH', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS',
+                'LSAN_OPTIONS', 'PIPEWIRE_DEBUG', 'WIREPLUMBER_DEBUG')
+        env = {k: os.environ[k] for k in keep if k in os.environ}
+        home = os.path.join(self.home, 'home')
+        env.update({
+            'HOME': home, 'USER': 'tandem', 'XDG_RUNTIME_DIR': self.run_dir,
+            'XDG_CONFIG_HOME': os.path.join(home, '.config'),
+            'XDG_STATE_HOME': os.path.join(home, '.local/state'),
+            'XDG_DATA_HOME': os.path.join(home, '.local/share'),
+            'XDG_CACHE_HOME': os.path.join(home, '.cache'),
+            'PIPEWIRE_CONFIG_DIR': os.path.join(self.config_dir, 'pipewire'),
+            'WIREPLUMBER_CONFIG_DIR': os.path.join(self.config_dir, 'wireplumber'),
+            'PULSE_SERVER': f'unix:{self.run_dir}/pulse/native',
+            'PULSE_COOKIE': os.path.join(home, 'cookie'),
+            'GIO_USE_VFS': 'local', 'GSETTINGS_BACKEND': 'memory',
+        })
+        return env
+
+    def spawn(self, name, command, extra=None, stdin=False):
+        process = Process(name, command, {**self.env, **(extra or {})}, self.logs, stdin)
+        self.processes.append(process)
+        return process
+
+    def run(self, *command, timeout_s=10.0):
+        """Output of a client command; Trouble when it fails."""
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True,
+                              timeout=timeout_s, check=False, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            raise Trouble(f'{" ".join(command)}: {(done.stderr or done.stdout).strip()}')
+        return done.stdout
+
+    def start_buses(self):
+        for which in ('session', 'system'):
+            bus = self.spawn(f'dbus-{which}', [
+                'dbus-daemon', '--nofork', '--print-address',
+                f'--config-file={self.config_dir}/{which}-bus.conf'])
+            self.env[f'DBUS_{which.upper()}_BUS_ADDRESS'] = bus.wait_line('unix:', START_S)
+
+    def start_daemons(self):
+        pipewire = self.spawn('pipewire', ['pipewire'])
+        self.wait_socket('pipewire-0', pipewire)
+        self.graph = Graph(self.env, open(os.path.join(self.logs, 'graph.log'), 'wb'))
+        manager = self.spawn('wireplumber', ['wireplumber'])
+        # pw-dump does not show metadata without entries, so ask for it by name
+        watch = self.spawn('metadata', ['stdbuf', '-oL', 'pw-metadata', '-m', '-n', 'default'])
+        watch.wait_line('Found', START_S)
+        pulse = self.spawn('pulse', ['pipewire-pulse'])
+        self.wait_socket('pulse/native', pulse)
+        return manager
+
+    def wait_socket(self, name, process):
+        path = os.path.join(self.run_dir, name)
+        end = time.monotonic() + START_S
+        while time.monotonic() < end and process.alive():
+            with socket.socket(socket.AF_UNIX) as s:
+                if s.connect_ex(path) == 0:
+                    return
+            time.sleep(0.01)  # a socket that is not there yet cannot be polled
+        raise Trouble(f'{process.name}: no socket {path}; {process.last_words()}')
+
+    def start_bluetooth(self, adapters, *options):
+        bluez = self.spawn('bluez', [sibling(self.build, config.BLUEZ), '--adapters', adapters,
+                                     *options])
+        bluez.wait_line('ready', START_S)
+        return bluez
+
+    def start_speaker(self, speaker, out, t0_ns):
+        """Its recording begins at t0_ns and ends when it is stopped."""
+        speaker.wav = os.path.join(out, speaker.name + '.wav')
+        speaker.csv = os.path.join(out, 'logs', speaker.name + '.csv')
+        os.makedirs(os.path.dirname(speaker.csv), exist_ok=True)
+        speaker.process = self.spawn(f'speaker-{speaker.name}', [
+            sibling(self.build, config.SPEAKER), '--adapter', speaker.adapter, '--name',
+            speaker.name, '--wav', speaker.wav, '--csv', speaker.csv, '--t0-ns', t0_ns,
+            *speaker.options])
+        speaker.process.wait_line('ready', START_S)
+
+    def start_tandem(self, speakers, layout='stereo', **settings):
+        """Tandem's process; returns it once its node is in the graph."""
+        config.write_tandem(self.config_dir, speakers, layout, settings)
+        tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], {
+            'PIPEWIRE_MODULE_DIR': f'{self.build}/module:{config.variable("libpipewire-0.3")}',
+            'SPA_PLUGIN_DIR': f'{self.build}/spa-root:{config.variable("libspa-0.2")}',
+        })
+        self.graph.wait(lambda g: g.node('tandem') or not tandem.alive(), 'Tandem', START_S)
+        if not tandem.alive():
+            raise Trouble(f'Tandem has ended: {tandem.last_words()}')
+        return tandem
+
+    def start_player(self, name, sound, target='tandem', latency='1024/48000'):
+        """Plays silence until told `go`; sound: path of raw float32, two channels."""
+        log = os.path.join(self.logs, name + '.csv')
+        player = self.spawn(name, [sibling(self.build, config.PLAYER), '--target', target,
+                                   '--log', log, '--latency', latency, sound], stdin=True)
+        player.csv = log
+        player.wait_line('ready', START_S)
+        return player
+
+    def wait_streaming(self, labels, timeout_s=START_S):
+        """Until every speaker has got packets."""
+        def all_there(graph):
+            rows = graph.status('tandem')
+            return all(rows.get(f'speaker.{n}.state') == 'streaming'
+                       and int(rows.get(f'speaker.{n}.packets') or 0) > 0 for n in labels)
+
+        self.graph.wait(all_there, f'{" and ".join(labels)} streaming', timeout_s)
+

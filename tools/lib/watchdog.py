@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""Notices when the host stalls: a run in which it stood still says nothing about Tandem.
+
+One child per CPU, bound to it, at a real-time priority where that is allowed, sleeps 2 ms
+at a time on CLOCK_MONOTONIC. When it wakes more than 20 ms late, nobody's audio thread on
+that CPU could have run in time either.
+"""
+import os
+import signal
+import time
+
+STALL_NS = 20_000_000
+NAP_S = 0.002
+PRIORITY = 90  # above PipeWire's 88
+
+
+class Watchdog:
+    """Between start() and stop(); stop() returns [(when_ns, length_ns), ...]."""
+
+    def __init__(self):
+        self.children = []
+
+    def start(self):
+        for cpu in sorted(os.sched_getaffinity(0)):
+            reader, writer = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                os.close(reader)
+                watch(cpu, writer)
+            os.close(writer)
+            self.children.append((pid, reader))
+
+    def stop(self):
+        found = []
+        for pid, _ in self.children:
+            os.kill(pid, signal.SIGTERM)
+        for pid, reader in self.children:
+            with os.fdopen(reader) as file:
+                found += [tuple(map(int, line.split())) for line in file]
+            os.waitpid(pid, 0)
+        self.children = []
+        return sorted(found)
+
+
+def watch(cpu, writer):
+    """The child; never returns. Quits with its parent, too: then the pipe breaks."""
+    parent = os.getppid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    try:
+        os.sched_setaffinity(0, {cpu})
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    except OSError:
+        pass  # an ordinary user's watch is as late as everybody's
+    before = time.monotonic_ns()
+    while os.getppid() == parent:
+        time.sleep(NAP_S)
+        now = time.monotonic_ns()
+        if now - before > STALL_NS:
+            os.write(writer, f'{before} {now - before}\n'.encode())
+        before = now
+    os._exit(0)
