@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plugin as PipeWire sees it, and as the module does.
+ */
+#include <check.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <spa/param/audio/format.h>
+#include <spa/param/latency-utils.h>
+#include <spa/param/props.h>
+#include <spa/pod/builder.h>
+#include <spa/pod/iter.h>
+
+#include "rig.h"
+
+static struct rig rig;
+
+static void set_up(void)
+{
+	tandem_rig_init(&rig);
+}
+
+static void tear_down(void)
+{
+	tandem_rig_finish(&rig);
+}
+
+static void start(uint32_t rate_hz)
+{
+	ck_assert_int_eq(tandem_rig_set_format(&rig, rate_hz), 0);
+	tandem_rig_use_buffers(&rig);
+	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Start), 0);
+}
+
+START_TEST(formats_are_checked)
+{
+	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Start), -EIO);
+	ck_assert_int_eq(tandem_rig_set_format(&rig, 96000), -EINVAL);
+	ck_assert_int_eq(tandem_rig_set_format(&rig, 0), 0);
+	ck_assert_int_eq(spa_node_port_use_buffers(rig.node, SPA_DIRECTION_INPUT, 0, 0,
+					 rig.buffer_list, RIG_N_BUFFERS),
+			-EIO);
+	ck_assert_int_eq(tandem_rig_set_format(&rig, 44100), 0);
+	ck_assert_int_eq(tandem_rig_set_format(&rig, 48000), 0);
+	rig.buffers[1].n_datas = 1;
+	ck_assert_int_eq(spa_node_port_use_buffers(rig.node, SPA_DIRECTION_INPUT, 0, 0,
+					 rig.buffer_list, RIG_N_BUFFERS),
+			-EINVAL);
+	rig.buffers[1].n_datas = 2;
+	tandem_rig_use_buffers(&rig);
+	ck_assert_int_eq(spa_node_port_set_param(rig.node, SPA_DIRECTION_OUTPUT, 0,
+					 SPA_PARAM_Format, 0, NULL),
+			-EINVAL);
+}
+END_TEST
+
+START_TEST(bad_buffers_are_refused)
+{
+	start(48000);
+	rig.io.status = SPA_STATUS_HAVE_DATA;
+	rig.io.buffer_id = RIG_N_BUFFERS;
+	ck_assert_int_eq(spa_node_process(rig.node), -EINVAL);
+	ck_assert_int_eq(rig.io.status, -EINVAL);
+	rig.io.status = SPA_STATUS_NEED_DATA;
+	ck_assert_int_eq(spa_node_process(rig.node), SPA_STATUS_NEED_DATA);
+}
+END_TEST
+
+static const uint32_t quanta[] = { 32, 256, 1024, 8192 };
+
+START_TEST(drives_without_a_speaker)
+{
+	int64_t first_ns;
+
+	tandem_rig_set_quantum(&rig, quanta[_i]);
+	start(48000);
+	ck_assert(rig.wanted);
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	ck_assert_uint_ge(rig.cycles, 48000 / quanta[_i]);
+	ck_assert_uint_le(rig.cycles, 48000 / quanta[_i] + 1);
+	first_ns = rig.ready_ns;
+	tandem_rig_run(&rig, 10.0, NULL, NULL);
+	ck_assert_int_eq((rig.ready_ns - first_ns) % (quanta[_i] * TANDEM_NS_PER_S / 48000),
+			0);
+	ck_assert_uint_eq(rig.clock.duration, quanta[_i]);
+	ck_assert_uint_eq(rig.clock.position + quanta[_i],
+			(uint64_t)rig.cycles * quanta[_i]);
+	ck_assert_uint_eq(rig.xruns, 0);
+	ck_assert_uint_eq(rig.status.quantum, quanta[_i]);
+	ck_assert(rig.status.driving);
+}
+END_TEST
+
+START_TEST(quantum_changes_while_running)
+{
+	start(48000);
+	for (size_t i = 0; i < SPA_N_ELEMENTS(quanta); i++) {
+		uint32_t before;
+
+		tandem_rig_set_quantum(&rig, quanta[i]);
+		tandem_rig_run(&rig, 0.5, NULL, NULL);
+		before = rig.cycles;
+		tandem_rig_run(&rig, 1.0, NULL, NULL);
+		ck_assert_uint_ge(rig.cycles - before, 48000 / quanta[i]);
+		ck_assert_uint_le(rig.cycles - before, 48000 / quanta[i] + 1);
+	}
+	ck_assert_uint_eq(rig.status.xruns, 0);
+}
+END_TEST
+
+START_TEST(follows_and_drives_by_turns)
+{
+	uint32_t cycles;
+
+	tandem_rig_set_following(&rig, true);
+	start(48000);
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	ck_assert_uint_eq(rig.cycles, 0);
+	ck_assert(!rig.status.driving);
+	ck_assert_uint_eq(rig.status.quantum, 1024);
+	tandem_rig_set_following(&rig, false);
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	cycles = rig.cycles;
+	ck_assert_uint_ge(cycles, 46);
+	tandem_rig_set_following(&rig, true);
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	ck_assert_uint_eq(rig.cycles, cycles);
+}
+END_TEST
+
+START_TEST(pause_and_suspend)
+{
+	uint32_t cycles;
+
+	ck_assert_uint_eq(rig.n_wanted, 1);
+	ck_assert(!rig.wanted);
+	start(48000);
+	ck_assert_uint_eq(rig.n_wanted, 2);
+	tandem_rig_run(&rig, 0.5, NULL, NULL);
+	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Pause), 0);
+	cycles = rig.cycles;
+	tandem_rig_run(&rig, 0.5, NULL, NULL);
+	ck_assert_uint_eq(rig.cycles, cycles);
+	ck_assert(rig.wanted); /* the stream is kept open over a pause */
+	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Suspend), 0);
+	ck_assert(!rig.wanted);
+	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Start), 0);
+	ck_assert(rig.wanted);
+	ck_assert_uint_eq(rig.n_wanted, 4);
+}
+END_TEST
+
+/* ---- with speakers ---- */
+
+struct ears {
+	int fds[2];
+	uint32_t n[2];
+	int64_t sent_ns[2][4096];
+	int64_t worst_backlog;
+};
+
+static void listen_in(struct rig *r, void *data)
+{
+	struct ears *e = data;
+	uint8_t packet[1024];
+
+	for (int i = 0; i < 2; i++) {
+		while (e->fds[i] >= 0 && e->n[i] < 4096 &&
+				recv(e->fds[i], packet, sizeof(packet), MSG_DONTWAIT) > 0)
+			e->sent_ns[i][e->n[i]++] = r->now_ns;
+	}
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct tandem_speaker_status *s = &r->status.speakers[i];
+		const int64_t backlog = (int64_t)(s->due_frames - s->sent_frames);
+
+		if (backlog > e->worst_backlog)
+			e->worst_backlog = backlog;
+	}
+}
+
+START_TEST(packets_are_even_at_every_quantum)
+{
+	struct ears e = { .fds = { -1, -1 } };
+
+	tandem_rig_set_following(&rig, _i >= (int)SPA_N_ELEMENTS(quanta));
+	tandem_rig_set_quantum(&rig, quanta[_i % (int)SPA_N_ELEMENTS(quanta)]);
+	start(48000);
+	ck_assert_int_eq(tandem_group_call(rig.door, expect, 3u), 0);
+	e.fds[0] = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 0.5, listen_in, &e);
+	ck_assert_uint_eq(e.n[0], 0);
+	e.fds[1] = tandem_rig_attach(&rig, 1);
+	tandem_rig_run(&rig, 20.0, listen_in, &e);
+	ck_assert_uint_gt(e.n[0], 1400);
+	ck_assert_uint_eq(e.n[0], e.n[1]);
+	for (uint32_t i = 0; i < e.n[0]; i++) {
+		const double due = (double)e.sent_ns[0][0] + i * 640e9 / 48000.0;
+
+		ck_assert_double_lt(fabs((double)e.sent_ns[0][i] - due), 1000.0);
+		ck_assert_int_eq(e.sent_ns[0][i], e.sent_ns[1][i]);
+	}
+	ck_assert_int_le(e.worst_backlog, 640 + 128);
+	ck_assert_uint_eq(rig.xruns, 0);
+	ck_assert_str_eq(rig.status.speakers[0].codec, "sbc");
+	ck_assert_str_eq(rig.status.speakers[0].mode, "joint");
+	ck_assert_uint_eq(rig.status.speakers[0].bitpool, 51);
+	ck_assert_double_eq_tol(rig.status.speakers[1].kbps, (115 * 5 + 13) * 75 * 8e-3,
+			15.0);
+	close(e.fds[0]);
+	close(e.fds[1]);
+}
+END_TEST
+
+START_TEST(late_data_is_an_xrun_and_the_stream_goes_on)
+{
+	struct ears e = { .fds = { -1, -1 } };
+	uint32_t n;
+
+	tandem_rig_set_quantum(&rig, 1024);
+	start(48000);
+	e.fds[0] = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 2.0, listen_in, &e);
+	n = e.n[0];
+	rig.deliver_after_ns = TANDEM_NS_PER_S; /* nothing comes for a while */
+	tandem_rig_run(&rig, 1.0, listen_in, &e);
+	ck_assert_uint_gt(rig.xruns, 0);
+	ck_assert_uint_ge(e.n[0] - n, 70);
+	close(e.fds[0]);
+}
+END_TEST
+
+START_TEST(broken_link_is_told)
+{
+	struct ears e = { .fds = { -1, -1 } };
+
+	start(48000);
+	e.fds[0] = tandem_rig_attach(&rig, 0);
+	e.fds[1] = tandem_rig_attach(&rig, 1);
+	tandem_rig_run(&rig, 1.0, listen_in, &e);
+	close(e.fds[1]);
+	e.fds[1] = -1;
+	tandem_rig_run(&rig, 0.1, listen_in, &e);
+	ck_assert_uint_eq(rig.n_lost, 1);
+	ck_assert_uint_eq(rig.lost_slot, 1);
+	ck_assert_int_lt(rig.lost_err, 0);
+	ck_assert_str_eq(rig.status.speakers[1].codec, "");
+	e.fds[1] = tandem_rig_attach(&rig, 1); /* the slot is free again */
+	ck_assert_int_ge(e.fds[1], 0);
+	e.n[1] = 0;
+	tandem_rig_run(&rig, 1.0, listen_in, &e);
+	ck_assert_uint_gt(e.n[1], 60);
+	close(e.fds[0]);
+	close(e.fds[1]);
+}
+END_TEST
+
+START_TEST(attach_refuses_nonsense)
+{
+	struct tandem_link link = {
+		.mtu_bytes = 672, .config = { 0x31, 0x15, 2, 51 }, .config_bytes = 4
+	};
+	int fds[2];
+
+	ck_assert_int_eq(tandem_rig_attach(&rig, 5), -EINVAL);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	link.fd = fds[0];
+	ck_assert_int_eq(tandem_group_call(rig.door, attach, 0, &link), -EINVAL);
+	ck_assert_int_eq(recv(fds[1], &link, 1, 0), 0); /* closed all the same */
+	close(fds[1]);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	link.fd = fds[0];
+	link.codec = 0x7f;
+	ck_assert_int_eq(tandem_group_call(rig.door, attach, 0, &link), -ENOTSUP);
+	close(fds[1]);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	link.fd = fds[0];
+	link.codec = 0;
+	link.config[0] = 0x11;
+	link.mtu_bytes = 48;
+	ck_assert_int_eq(tandem_group_call(rig.door, attach, 0, &link), -EINVAL);
+	close(fds[1]);
+	fds[0] = tandem_rig_attach(&rig, 0);
+	ck_assert_int_ge(fds[0], 0);
+	ck_assert_int_eq(tandem_rig_attach(&rig, 0), -EBUSY);
+	ck_assert_int_eq(tandem_group_call(rig.door, detach, 0), 0);
+	ck_assert_int_eq(tandem_group_call(rig.door, detach, 0), 0);
+	close(fds[0]);
+}
+END_TEST
+
+START_TEST(rate_changes_under_a_speaker)
+{
+	struct ears e = { .fds = { -1, -1 } };
+
+	start(48000);
+	e.fds[0] = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 1.0, listen_in, &e);
+	tandem_rig_command(&rig, SPA_NODE_COMMAND_Pause);
+	ck_assert_int_eq(tandem_rig_set_format(&rig, 0), 0);
+	start(44100);
+	tandem_rig_run(&rig, 3.0, listen_in, &e);
+	ck_assert_uint_gt(e.n[0], 280);
+	ck_assert_uint_eq(rig.status.rate_hz, 44100);
+	close(e.fds[0]);
+}
+END_TEST
+
+/* ---- params ---- */
+
+struct found {
+	int n;
+	int64_t latency_ns;
+	bool has_volume;
+	double delay_ms;
+	char text[64];
+};
+
+static void read_props(struct found *f, const struct spa_pod *param)
+{
+	const struct spa_pod_prop *prop;
+	const struct spa_pod *key = NULL;
+	const struct spa_pod *pod;
+
+	f->has_volume = spa_pod_find_prop(param, NULL, SPA_PROP_volume) != NULL;
+	prop = spa_pod_find_prop(param, NULL, SPA_PROP_params);
+	ck_assert_ptr_nonnull(prop);
+	SPA_POD_FOREACH((const struct spa_pod *)SPA_POD_BODY_CONST(&prop->value),
+			SPA_POD_BODY_SIZE(&prop->value), pod)
+	{
+		const char *name = NULL;
+
+		if (key == NULL) {
+			key = pod;
+			continue;
+		}
+		spa_pod_get_string(key, &name);
+		if (strcmp(name, "speaker.right.delay-ms") == 0)
+			spa_pod_get_double(pod, &f->delay_ms);
+		if (strcmp(name, "speaker.left.message") == 0)
+			spa_pod_copy_string(pod, sizeof(f->text), f->text);
+		ck_assert_str_ne(name, "speaker.left.drift-ppm"); /* unknown: left out */
+		key = NULL;
+	}
+}
+
+static void on_result(void *data, int seq, int res, uint32_t type, const void *result)
+{
+	const struct spa_result_node_params *const p = result;
+	struct found *f = data;
+	struct spa_latency_info info;
+
+	(void)seq;
+	(void)res;
+	(void)type;
+	f->n++;
+	if (p->id == SPA_PARAM_Latency && spa_latency_parse(p->param, &info) >= 0 &&
+			info.direction == SPA_DIRECTION_INPUT)
+		f->latency_ns = (int64_t)info.min_ns;
+	if (p->id == SPA_PARAM_Props)
+		read_props(f, p->param);
+}
+
+static struct found ask(uint32_t id, bool port)
+{
+	static const struct spa_node_events events = { SPA_VERSION_NODE_EVENTS,
+		.result = on_result };
+	struct found f = { 0 };
+	struct spa_hook hook = { 0 };
+
+	spa_node_add_listener(rig.node, &hook, &events, &f);
+	if (port) {
+		spa_node_port_enum_params(rig.node, 1, SPA_DIRECTION_INPUT, 0, id, 0,
+				UINT32_MAX, NULL);
+	} else {
+		spa_node_enum_params(rig.node, 1, id, 0, UINT32_MAX, NULL);
+	}
+	spa_hook_remove(&hook);
+	return f;
+}
+
+START_TEST(status_is_in_the_props)
+{
+	const struct tandem_observation seen = { TANDEM_OBSERVED_DELAY, 0.18, 0 };
+	struct found f = ask(SPA_PARAM_Props, false);
+
+	ck_assert_int_eq(f.n, 1);
+	ck_assert(!f.has_volume); /* the adapter's job */
+	ck_assert_int_eq(ask(SPA_PARAM_PropInfo, false).n, 6 + 2 * 17);
+	start(48000);
+	ck_assert_int_eq(tandem_group_call(rig.door, tell, 0, TANDEM_SPEAKER_BACKING_OFF,
+					 NULL, "Kitchen", "Kitchen: refused"),
+			0);
+	ck_assert_int_eq(tandem_group_call(rig.door, observe, 1, &seen), 0);
+	close(tandem_rig_attach(&rig, 0));
+	ck_assert_int_ge(tandem_rig_attach(&rig, 1), 0);
+	tandem_rig_run(&rig, 3.0, NULL, NULL);
+	f = ask(SPA_PARAM_Props, false);
+	ck_assert_double_eq_tol(f.delay_ms, 180.0, 1e-9);
+	ck_assert_str_eq(f.text, "Kitchen: refused");
+	ck_assert_uint_gt(rig.n_params_changed, 3);
+}
+END_TEST
+
+START_TEST(latency_is_that_of_the_slowest)
+{
+	const struct tandem_observation slow = { TANDEM_OBSERVED_DELAY, 0.18, 0 };
+	const struct tandem_observation same = { TANDEM_OBSERVED_DELAY, 0.1804, 0 };
+	const double wanted_s = 0.020 + 0.18 + (640.0 + 73.0) / 48000.0;
+	int64_t told;
+	int fd;
+
+	ck_assert_int_eq(ask(SPA_PARAM_Latency, true).latency_ns, 145000000);
+	start(48000);
+	fd = tandem_rig_attach(&rig, 0);
+	tandem_group_call(rig.door, observe, 0, &slow);
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	told = ask(SPA_PARAM_Latency, true).latency_ns;
+	ck_assert_int_le(llabs(told - (int64_t)(wanted_s * 1e9)), 1000);
+	tandem_group_call(rig.door, observe, 0,
+			&same); /* 0.4 ms: nobody should chase that */
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	ck_assert_int_eq(ask(SPA_PARAM_Latency, true).latency_ns, told);
+	close(fd);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("node");
+	TCase *const c = tcase_create("graph");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_set_timeout(c, 120);
+	tcase_add_test(c, formats_are_checked);
+	tcase_add_test(c, bad_buffers_are_refused);
+	tcase_add_loop_test(c, drives_without_a_speaker, 0, SPA_N_ELEMENTS(quanta));
+	tcase_add_test(c, quantum_changes_while_running);
+	tcase_add_test(c, follows_and_drives_by_turns);
+	tcase_add_test(c, pause_and_suspend);
+	tcase_add_loop_test(c, packets_are_even_at_every_quantum, 0,
+			2 * SPA_N_ELEMENTS(quanta));
+	tcase_add_test(c, late_data_is_an_xrun_and_the_stream_goes_on);
+	tcase_add_test(c, broken_link_is_told);
+	tcase_add_test(c, attach_refuses_nonsense);
+	tcase_add_test(c, rate_changes_under_a_speaker);
+	tcase_add_test(c, status_is_in_the_props);
+	tcase_add_test(c, latency_is_that_of_the_slowest);
+	suite_add_tcase(suite, c);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between entry and exit of our data-loop functions nothing allocates, frees, locks or
+ * waits: the functions that do are replaced here by ones that count while the trap is on.
+ */
+#include <check.h>
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rig.h"
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *p, size_t size);
+extern void __libc_free(void *p);
+
+static bool trapped;
+static unsigned caught;
+static const char *culprit = "";
+
+static void meet(const char *name)
+{
+	if (trapped) {
+		caught++;
+		culprit = name;
+	}
+}
+
+void *malloc(size_t size)
+{
+	meet("malloc");
+	return __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	meet("calloc");
+	return __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t size)
+{
+	meet("realloc");
+	return __libc_realloc(p, size);
+}
+
+void free(void *p)
+{
+	meet("free");
+	__libc_free(p);
+}
+
+int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+	static int (*real)(pthread_mutex_t *);
+
+	meet("pthread_mutex_lock");
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+	return real(mutex);
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+	meet("nanosleep");
+	return clock_nanosleep(CLOCK_REALTIME, 0, wanted, left);
+}
+
+static void enter(bool in)
+{
+	trapped = in;
+}
+
+START_TEST(the_trap_works)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	const struct timespec none = { 0, 0 };
+	void *volatile p;
+
+	trapped = true;
+	p = malloc(10);
+	free(p);
+	pthread_mutex_lock(&mutex);
+	nanosleep(&none, NULL);
+	trapped = false;
+	pthread_mutex_unlock(&mutex);
+	ck_assert_uint_eq(caught, 4);
+}
+END_TEST
+
+static void drain(struct rig *r, void *data)
+{
+	const int *fds = data;
+	uint8_t packet[1024];
+
+	(void)r;
+	for (int i = 0; i < 2; i++) {
+		while (recv(fds[i], packet, sizeof(packet), MSG_DONTWAIT) > 0)
+			;
+	}
+}
+
+START_TEST(nothing_allocates_or_locks)
+{
+	static struct rig rig;
+	const struct tandem_observation seen = { TANDEM_OBSERVED_DELAY, 0.18, 0 };
+	int fds[2];
+
+	caught = 0;
+	tandem_rig_init(&rig);
+	ck_assert_int_eq(tandem_rig_set_format(&rig, 48000), 0);
+	tandem_rig_use_buffers(&rig);
+	tandem_rig_command(&rig, SPA_NODE_COMMAND_Start);
+	rig.enter = enter;
+	fds[0] = tandem_rig_attach(&rig, 0);
+	fds[1] = tandem_rig_attach(&rig, 1);
+	tandem_rig_run(&rig, 3.0, drain, fds);
+	tandem_group_call(rig.door, observe, 0, &seen); /* a jump */
+	tandem_rig_run(&rig, 3.0, drain, fds);
+	tandem_rig_run(&rig, 1.0, NULL, NULL); /* full sockets */
+	tandem_rig_set_following(&rig, true);
+	tandem_rig_run(&rig, 1.0, drain, fds);
+	close(fds[1]); /* a broken link */
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	ck_assert_uint_eq(rig.n_lost, 1);
+	tandem_rig_command(&rig, SPA_NODE_COMMAND_Suspend);
+	tandem_group_call(rig.door, detach, 0);
+	rig.enter = NULL;
+	tandem_rig_finish(&rig);
+	close(fds[0]);
+	ck_assert_msg(caught == 0, "%u calls, the last to %s()", caught, culprit);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("rt");
+	TCase *const c = tcase_create("data loop");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(c, 60);
+	tcase_add_test(c, the_trap_works);
+	tcase_add_test(c, nothing_allocates_or_locks);
+	suite_add_tcase(suite, c);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
