@@ -148,9 +148,8 @@ void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 
 		if (!l->borrowed || !l->call)
 			continue;
-		tandem_life_drop(r, i);
-		tandem_book_cleared(&r->book, l->path);
-		l->transport = 0;
+		tandem_life_forget(r, i);
+		tandem_book_cleared(&r->book, l->path); /* not to be touched again */
 		l->cured = false;
 		tandem_life_back_off(r, now_ns, l,
 				"the program that had connected it has ended");
