@@ -50,15 +50,15 @@ static void align(struct tandem_group *g)
 		struct tandem_speaker *const s = g->speakers[i];
 
 		if (s != NULL) {
-			tandem_speaker_set_extra(
-					s, tandem_align_extra_s(&g->align,
-							   tandem_speaker_latency_s(s)));
+			tandem_speaker_set_extra(s,
+					tandem_align_extra_s(&g->align,
+							tandem_speaker_latency_s(s)));
 		}
 	}
 }
 
-struct tandem_speaker *tandem_group_set_speaker(
-		struct tandem_group *g, uint32_t slot, struct tandem_speaker *speaker)
+struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
+		struct tandem_speaker *speaker)
 {
 	struct tandem_speaker *const old = g->speakers[slot];
 
@@ -130,8 +130,8 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 
 		if (g->speakers[i] == NULL)
 			continue;
-		t = tandem_speaker_run(
-				g->speakers[i], &g->line, &g->timeline, now_ns, g->flowing);
+		t = tandem_speaker_run(g->speakers[i], &g->line, &g->timeline, now_ns,
+				g->flowing);
 		next_ns = t < next_ns ? t : next_ns;
 	}
 	return next_ns;

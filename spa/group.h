@@ -30,8 +30,8 @@ struct tandem_group {
 };
 
 /* channels: 1 to TANDEM_MAX_CHANNELS; rate_hz: 44100 or 48000. 0 or -ENOMEM. */
-int tandem_group_init(
-		struct tandem_group *g, uint32_t channels, uint32_t rate_hz) TANDEM_CHECK;
+int tandem_group_init(struct tandem_group *g, uint32_t channels,
+		uint32_t rate_hz) TANDEM_CHECK;
 /* Asserts that every speaker was taken out before. A zeroed group is fine. */
 void tandem_group_finish(struct tandem_group *g);
 
@@ -45,8 +45,8 @@ struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t
 		struct tandem_speaker *speaker) TANDEM_RT;
 void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT;
 /* A delay report for the slot: s from the socket to the air. */
-void tandem_group_observe_delay(
-		struct tandem_group *g, uint32_t slot, double delay_s) TANDEM_RT;
+void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot,
+		double delay_s) TANDEM_RT;
 
 /* A cycle that begins at cycle_ns: in[channels][frames]. rate_diff: the driver's clock
  * against CLOCK_MONOTONIC. */

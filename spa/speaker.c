@@ -75,7 +75,7 @@ static int init_path(struct tandem_speaker *s, const struct tandem_speaker_confi
 			s->planes);
 	if (res < 0)
 		return res;
-	res = config->codec->encoder->new (&s->encoder, &config->codec_config,
+	res = config->codec->encoder->new(&s->encoder, &config->codec_config,
 			mtu - TANDEM_PACKET_HEADER_BYTES);
 	if (res < 0)
 		return res;
@@ -128,8 +128,8 @@ int tandem_speaker_make_input(const struct tandem_speaker *s,
 	return tandem_resample_new(ret_resample, in_hz, (uint32_t)s->codec_hz, s->planes);
 }
 
-struct tandem_resample *tandem_speaker_set_input(
-		struct tandem_speaker *s, struct tandem_resample *resample, uint32_t in_hz)
+struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
+		struct tandem_resample *resample, uint32_t in_hz)
 {
 	struct tandem_resample *const old = s->resample;
 
@@ -154,8 +154,8 @@ bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 	return s->heard;
 }
 
-void tandem_speaker_set_delay(
-		struct tandem_speaker *s, double delay_s, enum tandem_delay_source source)
+void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
+		enum tandem_delay_source source)
 {
 	s->delay_s = delay_s;
 	s->delay_source = source;
@@ -207,8 +207,8 @@ static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 	}
 	pull = error / (PULL_S * s->in_hz);
 	pull = pull > MAX_PULL ? MAX_PULL : pull < -MAX_PULL ? -MAX_PULL : pull;
-	tandem_resample_set_step(
-			s->resample, rate * (1.0 + pull), s->encoder->block_frames);
+	tandem_resample_set_step(s->resample, rate * (1.0 + pull),
+			s->encoder->block_frames);
 }
 
 /* Fills s->block from the delay line. */
@@ -320,8 +320,8 @@ int64_t tandem_speaker_run(struct tandem_speaker *s, const struct tandem_delayli
 	return next_ns;
 }
 
-struct tandem_speaker_stats tandem_speaker_stats(
-		const struct tandem_speaker *s, int64_t now_ns)
+struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
+		int64_t now_ns)
 {
 	struct tandem_speaker_stats stats = s->stats;
 

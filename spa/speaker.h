@@ -79,8 +79,8 @@ struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
 /* Frame 0 is due at start_ns; half a second of silence comes first. */
 void tandem_speaker_start(struct tandem_speaker *s, int64_t start_ns) TANDEM_RT;
 bool tandem_speaker_is_started(const struct tandem_speaker *s) TANDEM_RT;
-bool tandem_speaker_is_heard(
-		const struct tandem_speaker *s) TANDEM_RT; /* past its silence */
+bool tandem_speaker_is_heard(const struct tandem_speaker *s)
+		TANDEM_RT; /* past its silence */
 
 /* From a packet's arrival to its first frame at the air. */
 void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
@@ -96,7 +96,7 @@ int64_t tandem_speaker_run(struct tandem_speaker *s, const struct tandem_delayli
 		const struct tandem_timeline *timeline, int64_t now_ns,
 		bool flowing) TANDEM_RT;
 
-struct tandem_speaker_stats tandem_speaker_stats(
-		const struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
+struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
+		int64_t now_ns) TANDEM_RT;
 
 #endif

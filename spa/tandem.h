@@ -35,7 +35,7 @@ struct tandem_speaker_setup {
 
 /* The sink's channels are FL FR for two, and follow the setup's count. */
 struct tandem_group_setup {
-	uint32_t n_channels; /* of the sink, 1 to TANDEM_MAX_CHANNELS */
+	uint32_t n_channels;                    /* of the sink, 1 to TANDEM_MAX_CHANNELS */
 	uint32_t position[TANDEM_MAX_CHANNELS]; /* enum spa_audio_channel */
 	uint32_t n_speakers;
 	struct tandem_speaker_setup speakers[TANDEM_MAX_SPEAKERS];
@@ -64,7 +64,7 @@ struct tandem_observation {
 struct tandem_group_events {
 #define TANDEM_VERSION_GROUP_EVENTS 0
 	uint32_t version;
-	/* The graph wants sound (node started) or lets go (suspended): acquire or release. */
+	/* The graph wants sound (node started: acquire) or lets go (suspended: release). */
 	void (*wanted)(void *data, bool wanted);
 	/* The socket of this slot broke (err: negative errno); it is already detached. */
 	void (*lost)(void *data, uint32_t slot, int err);
@@ -78,27 +78,28 @@ struct tandem_group_methods {
 	/* events is borrowed until spa_hook_remove(). `wanted` is told at once. */
 	int (*add_listener)(void *object, struct spa_hook *listener,
 			const struct tandem_group_events *events, void *data);
-	/* Once, before the node gets a format. -EINVAL: counts out of range; -EBUSY: too late. */
+	/* Once, before the node gets a format. -EINVAL: out of range; -EBUSY: too late. */
 	int (*setup)(void *object, const struct tandem_group_setup *setup);
-	/* Bit mask of the slots whose attach() is coming: the start waits for them, 3 s at most. */
+	/* Mask of the slots whose attach() is coming: the start waits, 3 s at most. */
 	int (*expect)(void *object, uint32_t slots);
-	/* -EINVAL: slot, MTU or configuration; -ENOTSUP: codec; -EBUSY: slot taken; -ENOMEM. */
+	/* -EINVAL: slot, MTU, configuration; -ENOTSUP: codec; -EBUSY: taken; -ENOMEM. */
 	int (*attach)(void *object, uint32_t slot, const struct tandem_link *link);
 	/* Closes the socket. Fine without one. */
 	int (*detach)(void *object, uint32_t slot);
-	int (*observe)(void *object, uint32_t slot, const struct tandem_observation *observation);
-	/* Who sits in the slot and how it is, for the status. Strings are copied, NULL keeps. */
+	int (*observe)(void *object, uint32_t slot,
+			const struct tandem_observation *observation);
+	/* Who sits in the slot and how it is. Strings are copied, NULL keeps. */
 	int (*tell)(void *object, uint32_t slot, enum tandem_speaker_state state,
 			const char *address, const char *name, const char *message);
 };
 
-#define tandem_group_call(o, method, ...)                                                          \
-	({                                                                                         \
-		int res_ = -ENOTSUP;                                                               \
-		struct tandem_group_interface *g_ = (struct tandem_group_interface *)(o);          \
-		spa_interface_call_res(&g_->iface, struct tandem_group_methods, res_, method, 0,   \
-				##__VA_ARGS__);                                                    \
-		res_;                                                                              \
+#define tandem_group_call(o, method, ...)                                                  \
+	({                                                                                 \
+		int res_ = -ENOTSUP;                                                       \
+		struct tandem_group_interface *g_ = (struct tandem_group_interface *)(o);  \
+		spa_interface_call_res(&g_->iface, struct tandem_group_methods, res_,      \
+				method, 0, ##__VA_ARGS__);                                 \
+		res_;                                                                      \
 	})
 
 #endif

@@ -28,8 +28,8 @@ struct tandem_ring {
 };
 
 /* count: a power of two. Returns 0 or -ENOMEM. */
-int tandem_ring_init(
-		struct tandem_ring *r, size_t record_bytes, uint32_t count) TANDEM_CHECK;
+int tandem_ring_init(struct tandem_ring *r, size_t record_bytes,
+		uint32_t count) TANDEM_CHECK;
 void tandem_ring_finish(struct tandem_ring *r); /* a zeroed ring is fine */
 
 /* The next free record, or NULL when full. Writing thread. */

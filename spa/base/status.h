@@ -46,15 +46,15 @@ struct tandem_speaker_status {
 	char message[160]; /* one sentence for a person; empty when all is well */
 
 	/* stream: from the data loop; zero or empty without a socket */
-	char codec[8];     /* "sbc" */
-	char mode[8];      /* "mono" "dual" "stereo" "joint" */
+	char codec[8]; /* "sbc" */
+	char mode[8];  /* "mono" "dual" "stereo" "joint" */
 	uint32_t rate_hz;
 	uint32_t bitpool;
-	double kbps;       /* payload as sent, headers of RTP included */
-	uint64_t packets;  /* sent since attached */
-	uint64_t skipped;  /* not sent, but counted in sequence number and time */
+	double kbps;          /* payload as sent, headers of RTP included */
+	uint64_t packets;     /* sent since attached */
+	uint64_t skipped;     /* not sent, but counted in sequence number and time */
 	uint64_t due_frames;  /* codec frames due since its start frame */
-	uint64_t sent_frames; /* sent or skipped; due - sent stays within one packet + block */
+	uint64_t sent_frames; /* or skipped; due - sent stays below a packet and a block */
 
 	/* time */
 	double delay_ms; /* from the socket to the air, as believed */
@@ -64,12 +64,12 @@ struct tandem_speaker_status {
 };
 
 struct tandem_status {
-	bool running;         /* the graph runs us */
-	bool driving;         /* we are the graph's driver */
-	uint32_t rate_hz;     /* of the graph, 0 before a format is set */
-	uint32_t quantum;     /* frames of the last cycle */
-	uint64_t xruns;       /* frames the graph failed to deliver in time were filled with silence */
-	double latency_ms;    /* from the graph's cycle to the air */
+	bool running;      /* the graph runs us */
+	bool driving;      /* we are the graph's driver */
+	uint32_t rate_hz;  /* of the graph, 0 before a format is set */
+	uint32_t quantum;  /* frames of the last cycle */
+	uint64_t xruns;    /* frames that the graph never delivered, now silence */
+	double latency_ms; /* from the graph's cycle to the air */
 	uint32_t n_speakers;
 	struct tandem_speaker_status speakers[TANDEM_MAX_SPEAKERS];
 };

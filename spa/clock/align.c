@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "align.h"
 
-double tandem_align_update(
-		struct tandem_align *a, const double *latencies_s, uint32_t n, bool heard)
+double tandem_align_update(struct tandem_align *a, const double *latencies_s, uint32_t n,
+		bool heard)
 {
 	double greatest_s = heard ? a->common_s : 0.0;
 

@@ -96,8 +96,8 @@ static void change_speaker(struct tandem_node *n, void *arg)
 }
 
 /* Puts a speaker, or nobody, into the slot and frees who was there. */
-static void swap_speaker(
-		struct tandem_node *n, uint32_t slot, struct tandem_speaker *speaker)
+static void swap_speaker(struct tandem_node *n, uint32_t slot,
+		struct tandem_speaker *speaker)
 {
 	struct speaker_change change = { slot, n->slots[slot].reported_delay_s, speaker };
 
@@ -142,8 +142,8 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 	if (config.codec == NULL)
 		res = -ENOTSUP;
 	if (res == 0)
-		res = config.codec->parse(
-				&config.codec_config, link->config, link->config_bytes);
+		res = config.codec->parse(&config.codec_config, link->config,
+				link->config_bytes);
 	if (res == 0)
 		res = tandem_speaker_new(ret_speaker, &config, transport);
 	if (res < 0)
@@ -200,8 +200,8 @@ static void change_delay(struct tandem_node *n, void *arg)
 	tandem_group_observe_delay(&n->group, change->slot, change->delay_s);
 }
 
-static int door_observe(
-		void *object, uint32_t slot, const struct tandem_observation *observation)
+static int door_observe(void *object, uint32_t slot,
+		const struct tandem_observation *observation)
 {
 	struct tandem_node *n = object;
 	struct speaker_change change = { slot, observation->value, NULL };
@@ -287,9 +287,10 @@ static void change_rate(struct tandem_node *n, void *arg)
 	tandem_group_set_rate(&n->group, change->rate_hz);
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		if (n->group.speakers[i] != NULL) {
-			change->resamples[i] = tandem_speaker_set_input(
-					n->group.speakers[i], change->resamples[i],
-					change->rate_hz);
+			change->resamples[i] =
+					tandem_speaker_set_input(n->group.speakers[i],
+							change->resamples[i],
+							change->rate_hz);
 		}
 	}
 }
@@ -303,8 +304,8 @@ int tandem_door_set_rate(struct tandem_node *n, uint32_t rate_hz)
 		return 0;
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS && res == 0; i++) {
 		if (n->slots[i].speaker != NULL) {
-			res = tandem_speaker_make_input(
-					n->slots[i].speaker, &change.resamples[i], rate_hz);
+			res = tandem_speaker_make_input(n->slots[i].speaker,
+					&change.resamples[i], rate_hz);
 		}
 	}
 	if (res == 0) {

@@ -31,8 +31,8 @@ static void arm(struct tandem_node *n, const struct spa_source *timer, int64_t a
 		ts.it_value.tv_sec = at_ns / TANDEM_NS_PER_S;
 		ts.it_value.tv_nsec = at_ns % TANDEM_NS_PER_S;
 	}
-	spa_system_timerfd_settime(
-			n->data_system, timer->fd, SPA_FD_TIMER_ABSTIME, &ts, NULL);
+	spa_system_timerfd_settime(n->data_system, timer->fd, SPA_FD_TIMER_ABSTIME, &ts,
+			NULL);
 }
 
 static void report(struct tandem_node *n, int64_t at_ns)
@@ -294,11 +294,11 @@ int tandem_driver_start(struct tandem_node *n, bool on)
 
 /* ---- init ---- */
 
-static int init_timer(
-		struct tandem_node *n, struct spa_source *timer, spa_source_func_t func)
+static int init_timer(struct tandem_node *n, struct spa_source *timer,
+		spa_source_func_t func)
 {
-	timer->fd = spa_system_timerfd_create(
-			n->data_system, CLOCK_MONOTONIC, SPA_FD_CLOEXEC | SPA_FD_NONBLOCK);
+	timer->fd = spa_system_timerfd_create(n->data_system, CLOCK_MONOTONIC,
+			SPA_FD_CLOEXEC | SPA_FD_NONBLOCK);
 	if (timer->fd < 0)
 		return timer->fd;
 	timer->func = func;

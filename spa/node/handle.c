@@ -2,7 +2,7 @@
  *
  * The handle: the node's birth and death, and the factory.
  */
-#include "node.h"
+#include "params.h"
 
 #include <errno.h>
 
@@ -19,8 +19,8 @@ static const struct spa_dict_item info_items[] = {
 };
 static const struct spa_dict info_dict = SPA_DICT_INIT_ARRAY(info_items);
 
-static int handle_get_interface(
-		struct spa_handle *handle, const char *type, void **interface)
+static int handle_get_interface(struct spa_handle *handle, const char *type,
+		void **interface)
 {
 	struct tandem_node *n = (struct tandem_node *)handle;
 
@@ -66,8 +66,8 @@ static void init_infos(struct tandem_node *n)
 	n->info.n_params = TANDEM_NODE_N_PARAMS;
 
 	for (uint32_t i = 0; i < TANDEM_PORT_N_PARAMS; i++) {
-		n->port_params[i] = SPA_PARAM_INFO(
-				tandem_port_param_ids[i], SPA_PARAM_INFO_READ);
+		n->port_params[i] = SPA_PARAM_INFO(tandem_port_param_ids[i],
+				SPA_PARAM_INFO_READ);
 	}
 	n->port_params[TANDEM_PORT_FORMAT].flags = SPA_PARAM_INFO_WRITE;
 	n->port_params[TANDEM_PORT_BUFFERS].flags = 0;
@@ -122,8 +122,8 @@ static int handle_init(const struct spa_handle_factory *factory SPA_UNUSED,
 	n->told_latency_s = DEFAULT_LATENCY_NS / (double)TANDEM_NS_PER_S;
 	n->status.latency_ms = n->told_latency_s * 1e3;
 	spa_hook_list_init(&n->hooks);
-	n->node.iface = SPA_INTERFACE_INIT(
-			SPA_TYPE_INTERFACE_Node, SPA_VERSION_NODE, &tandem_node_methods, n);
+	n->node.iface = SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_Node, SPA_VERSION_NODE,
+			&tandem_node_methods, n);
 	tandem_door_init(n);
 	init_infos(n);
 	res = tandem_group_init(&n->group, n->setup.n_channels, 48000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "node.h"
+#include "params.h"
 
 #include <errno.h>
 
@@ -77,8 +77,8 @@ static bool enum_one(struct tandem_node *n, const struct tandem_enum_call *call,
 	if (param != NULL) {
 		result.param = param;
 		if (call->filter != NULL)
-			res = spa_pod_filter(
-					&filtered.b, &result.param, param, call->filter);
+			res = spa_pod_filter(&filtered.b, &result.param, param,
+					call->filter);
 		if (res >= 0) {
 			spa_node_emit_result(&n->hooks, call->seq, 0,
 					SPA_RESULT_TYPE_NODE_PARAMS, &result);
@@ -120,8 +120,8 @@ static void change_callbacks(struct tandem_node *n, void *arg)
 	n->callbacks = *(const struct spa_callbacks *)arg;
 }
 
-static int node_set_callbacks(
-		void *object, const struct spa_node_callbacks *callbacks, void *data)
+static int node_set_callbacks(void *object, const struct spa_node_callbacks *callbacks,
+		void *data)
 {
 	struct spa_callbacks c = SPA_CALLBACKS_INIT(callbacks, data);
 

@@ -124,27 +124,6 @@ void tandem_node_emit_info(struct tandem_node *n, bool full);
 void tandem_node_touch_param(struct tandem_node *n, enum tandem_node_param which);
 void tandem_node_touch_port_param(struct tandem_node *n, enum tandem_port_param which);
 
-/* Answers an enum_params call: make() builds the index-th param into b, NULL: no more. */
-typedef struct spa_pod *(*tandem_make_param)(struct tandem_node *n, uint32_t id,
-		uint32_t index, struct spa_pod_builder *b);
-struct tandem_enum_call {
-	int seq;
-	uint32_t id;
-	uint32_t start;
-	uint32_t num;
-	const struct spa_pod *filter;
-};
-int tandem_node_enum(struct tandem_node *n, const struct tandem_enum_call *call,
-		tandem_make_param make);
-
-/* ---- port.c ---- */
-extern const enum spa_param_type tandem_port_param_ids[TANDEM_PORT_N_PARAMS];
-struct spa_pod *tandem_port_make_param(struct tandem_node *n, uint32_t id, uint32_t index,
-		struct spa_pod_builder *b);
-int tandem_port_set_param(struct tandem_node *n, uint32_t id, const struct spa_pod *param);
-int tandem_port_use_buffers(
-		struct tandem_node *n, struct spa_buffer **buffers, uint32_t count);
-
 /* ---- driver.c ---- */
 int tandem_driver_init(struct tandem_node *n);
 void tandem_driver_finish(struct tandem_node *n);
@@ -156,8 +135,6 @@ void tandem_driver_invoke(struct tandem_node *n,
 		void (*f)(struct tandem_node *n, void *arg), void *arg);
 
 /* ---- props.c ---- */
-struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t index,
-		struct spa_pod_builder *b);
 /* One report from the data loop into the status. */
 void tandem_props_take(struct tandem_node *n, const struct tandem_report *report);
 

@@ -2,7 +2,7 @@
  *
  * The one input port: what it takes, and how late it is heard.
  */
-#include "node.h"
+#include "params.h"
 
 #include <errno.h>
 
@@ -44,8 +44,8 @@ static struct spa_pod *make_buffers(const struct tandem_node *n, struct spa_pod_
 {
 	return spa_pod_builder_add_object(b, SPA_TYPE_OBJECT_ParamBuffers,
 			SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
-			SPA_POD_CHOICE_RANGE_Int(
-					MIN_BUFFERS, MIN_BUFFERS, TANDEM_MAX_BUFFERS),
+			SPA_POD_CHOICE_RANGE_Int(MIN_BUFFERS, MIN_BUFFERS,
+					TANDEM_MAX_BUFFERS),
 			SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(n->setup.n_channels),
 			SPA_PARAM_BUFFERS_size,
 			SPA_POD_CHOICE_RANGE_Int(DEFAULT_QUANTUM * (int)sizeof(float),
@@ -62,8 +62,8 @@ static struct spa_pod *make_io(uint32_t index, struct spa_pod_builder *b)
 			SPA_POD_Int(sizeof(struct spa_io_buffers)));
 }
 
-static struct spa_pod *make_latency(
-		const struct tandem_node *n, uint32_t index, struct spa_pod_builder *b)
+static struct spa_pod *make_latency(const struct tandem_node *n, uint32_t index,
+		struct spa_pod_builder *b)
 {
 	struct spa_latency_info info = SPA_LATENCY_INFO(SPA_DIRECTION_INPUT);
 
@@ -123,8 +123,8 @@ static void change_buffers(struct tandem_node *n, void *arg)
 	n->n_buffers = change->count;
 }
 
-int tandem_port_use_buffers(
-		struct tandem_node *n, struct spa_buffer **buffers, uint32_t count)
+int tandem_port_use_buffers(struct tandem_node *n, struct spa_buffer **buffers,
+		uint32_t count)
 {
 	struct buffers_change change = { buffers, count };
 

@@ -3,7 +3,7 @@
  * The status as a person reads it: rows of the Props param's `params`, each explained by
  * a PropInfo. One table for the group, one per speaker; the code walks them.
  */
-#include "node.h"
+#include "params.h"
 
 #include <math.h>
 
@@ -30,44 +30,38 @@ struct row {
 };
 
 #define G(key, type, member, help)                                                         \
-	{                                                                                  \
-		key, type, offsetof(struct tandem_status, member), help                    \
-	}
+	{ key, type, offsetof(struct tandem_status, member), help }
 #define S(key, type, member, help)                                                         \
-	{                                                                                  \
-		key, type, offsetof(struct tandem_speaker_status, member), help            \
-	}
+	{ key, type, offsetof(struct tandem_speaker_status, member), help }
 
-/* clang-format off */
 static const struct row group_rows[] = {
-	G("running",    ROW_BOOL,   running,    "The graph runs the sink"),
-	G("driving",    ROW_BOOL,   driving,    "The sink is the graph's clock"),
-	G("rate-hz",    ROW_U32,    rate_hz,    "Sample rate of the graph, Hz"),
-	G("quantum",    ROW_U32,    quantum,    "Frames of the last cycle"),
-	G("xruns",      ROW_U64,    xruns,      "Frames that never came and became silence"),
+	G("running", ROW_BOOL, running, "The graph runs the sink"),
+	G("driving", ROW_BOOL, driving, "The sink is the graph's clock"),
+	G("rate-hz", ROW_U32, rate_hz, "Sample rate of the graph, Hz"),
+	G("quantum", ROW_U32, quantum, "Frames of the last cycle"),
+	G("xruns", ROW_U64, xruns, "Frames that never came and became silence"),
 	G("latency-ms", ROW_DOUBLE, latency_ms, "From the graph's cycle to the air, ms"),
 };
 
 static const struct row speaker_rows[] = {
-	S("name",         ROW_TEXT,         name,         "What the device calls itself"),
-	S("address",      ROW_TEXT,         address,      "Bluetooth address"),
-	S("state",        ROW_STATE,        state,        "Life of the connection"),
-	S("message",      ROW_TEXT,         message,      "What is wrong, and what to do"),
-	S("codec",        ROW_TEXT,         codec,        "Codec in use"),
-	S("mode",         ROW_TEXT,         mode,         "Channel mode of the codec"),
-	S("rate-hz",      ROW_U32,          rate_hz,      "Sample rate of the codec, Hz"),
-	S("bitpool",      ROW_U32,          bitpool,      "SBC bitpool in use"),
-	S("kbps",         ROW_DOUBLE,       kbps,         "Sent, headers included, kbit/s"),
-	S("packets",      ROW_U64,          packets,      "Packets sent"),
-	S("skipped",      ROW_U64,          skipped,      "Packets not sent because the link was full"),
-	S("due-frames",   ROW_U64,          due_frames,   "Frames due since the start"),
-	S("sent-frames",  ROW_U64,          sent_frames,  "Frames sent or skipped"),
-	S("delay-ms",     ROW_DOUBLE,       delay_ms,     "From the socket to the air, as believed, ms"),
+	S("name", ROW_TEXT, name, "What the device calls itself"),
+	S("address", ROW_TEXT, address, "Bluetooth address"),
+	S("state", ROW_STATE, state, "Life of the connection"),
+	S("message", ROW_TEXT, message, "What is wrong, and what to do"),
+	S("codec", ROW_TEXT, codec, "Codec in use"),
+	S("mode", ROW_TEXT, mode, "Channel mode of the codec"),
+	S("rate-hz", ROW_U32, rate_hz, "Sample rate of the codec, Hz"),
+	S("bitpool", ROW_U32, bitpool, "SBC bitpool in use"),
+	S("kbps", ROW_DOUBLE, kbps, "Sent, headers included, kbit/s"),
+	S("packets", ROW_U64, packets, "Packets sent"),
+	S("skipped", ROW_U64, skipped, "Packets not sent because the link was full"),
+	S("due-frames", ROW_U64, due_frames, "Frames due since the start"),
+	S("sent-frames", ROW_U64, sent_frames, "Frames sent or skipped"),
+	S("delay-ms", ROW_DOUBLE, delay_ms, "From socket to air, as believed, ms"),
 	S("delay-source", ROW_DELAY_SOURCE, delay_source, "Where that belief comes from"),
-	S("extra-ms",     ROW_DOUBLE,       extra_ms,     "Added so that all speakers agree, ms"),
-	S("drift-ppm",    ROW_DOUBLE,       drift_ppm,    "The speaker's clock against ours, ppm"),
+	S("extra-ms", ROW_DOUBLE, extra_ms, "Added so that all speakers agree, ms"),
+	S("drift-ppm", ROW_DOUBLE, drift_ppm, "The speaker's clock against ours, ppm"),
 };
-/* clang-format on */
 
 #undef G
 #undef S
@@ -79,8 +73,8 @@ struct place {
 	const void *value;
 };
 
-static bool find_place(
-		const struct tandem_status *status, uint32_t index, struct place *ret)
+static bool find_place(const struct tandem_status *status, uint32_t index,
+		struct place *ret)
 {
 	const uint32_t n_group = TANDEM_ARRAY_LEN(group_rows);
 	const uint32_t n_speaker = TANDEM_ARRAY_LEN(speaker_rows);
@@ -109,10 +103,10 @@ static void add_value(struct spa_pod_builder *b, const struct place *p)
 		spa_pod_builder_bool(b, *(const bool *)p->value);
 		break;
 	case ROW_U32:
-		spa_pod_builder_int(b, (int32_t) * (const uint32_t *)p->value);
+		spa_pod_builder_int(b, (int32_t)*(const uint32_t *)p->value);
 		break;
 	case ROW_U64:
-		spa_pod_builder_long(b, (int64_t) * (const uint64_t *)p->value);
+		spa_pod_builder_long(b, (int64_t)*(const uint64_t *)p->value);
 		break;
 	case ROW_DOUBLE:
 		spa_pod_builder_double(b, *(const double *)p->value);
@@ -121,15 +115,14 @@ static void add_value(struct spa_pod_builder *b, const struct place *p)
 		spa_pod_builder_string(b, p->value);
 		break;
 	case ROW_STATE:
-		spa_pod_builder_string(
-				b, tandem_speaker_state_name(
-						   *(const enum tandem_speaker_state *)
-								    p->value));
+		spa_pod_builder_string(b,
+				tandem_speaker_state_name(*(const enum tandem_speaker_state
+								*)p->value));
 		break;
 	case ROW_DELAY_SOURCE:
 		spa_pod_builder_string(b,
-				tandem_delay_source_name(*(
-						const enum tandem_delay_source *)p->value));
+				tandem_delay_source_name(*(const enum tandem_delay_source *)
+								p->value));
 		break;
 	}
 }
@@ -158,16 +151,16 @@ static struct spa_pod *make_props(struct tandem_node *n, struct spa_pod_builder 
 	return spa_pod_builder_pop(b, &object);
 }
 
-static struct spa_pod *make_prop_info(
-		struct tandem_node *n, uint32_t index, struct spa_pod_builder *b)
+static struct spa_pod *make_prop_info(struct tandem_node *n, uint32_t index,
+		struct spa_pod_builder *b)
 {
 	struct spa_pod_frame object;
 	struct place p;
 
 	if (!find_place(&n->status, index, &p))
 		return NULL;
-	spa_pod_builder_push_object(
-			b, &object, SPA_TYPE_OBJECT_PropInfo, SPA_PARAM_PropInfo);
+	spa_pod_builder_push_object(b, &object, SPA_TYPE_OBJECT_PropInfo,
+			SPA_PARAM_PropInfo);
 	spa_pod_builder_add(b, SPA_PROP_INFO_name, SPA_POD_String(p.key),
 			SPA_PROP_INFO_description, SPA_POD_String(p.row->help), 0);
 	spa_pod_builder_prop(b, SPA_PROP_INFO_type, 0);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-int tandem_delayline_init(
-		struct tandem_delayline *l, uint32_t channels, uint32_t capacity_frames)
+int tandem_delayline_init(struct tandem_delayline *l, uint32_t channels,
+		uint32_t capacity_frames)
 {
 	*l = (struct tandem_delayline){ .channels = channels,
 		.capacity_frames = capacity_frames };

@@ -39,7 +39,7 @@ void tandem_packetizer_add(struct tandem_packetizer *p, uint32_t bytes,
 
 /* Writes the headers, begins the next packet in the other buffer, and returns the sealed
  * bytes: valid until the next seal. */
-const uint8_t *tandem_packetizer_seal(
-		struct tandem_packetizer *p, uint32_t *ret_bytes) TANDEM_RT;
+const uint8_t *tandem_packetizer_seal(struct tandem_packetizer *p,
+		uint32_t *ret_bytes) TANDEM_RT;
 
 #endif

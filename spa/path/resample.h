@@ -30,8 +30,8 @@ void tandem_resample_free(struct tandem_resample *r); /* NULL is fine */
 
 /* step: input frames per output frame, reached linearly over the next slew_frames
  * (> 0) outputs; clamped to the range of new(). */
-void tandem_resample_set_step(
-		struct tandem_resample *r, double step, uint32_t slew_frames) TANDEM_RT;
+void tandem_resample_set_step(struct tandem_resample *r, double step,
+		uint32_t slew_frames) TANDEM_RT;
 
 /* in[channels][in_frames], out[channels][out_frames]: planes, full scale +-1.0, borrowed
  * for the call, must not overlap. Stops when either side runs out. */
@@ -41,8 +41,8 @@ struct tandem_progress tandem_resample_run(struct tandem_resample *r,
 
 /* Input frames wanted for out_frames more outputs: never more than run() takes; fewer, and
  * to be asked again, only while the step slews. Exact for one output. */
-uint32_t tandem_resample_need_frames(
-		const struct tandem_resample *r, uint32_t out_frames) TANDEM_RT;
+uint32_t tandem_resample_need_frames(const struct tandem_resample *r,
+		uint32_t out_frames) TANDEM_RT;
 
 /* Input frames, with fraction, between the last frame taken and the place in the music
  * of the next output: that output stands at (frames taken so far) - delay. */

@@ -41,8 +41,8 @@ static void take(const struct tandem_split *s, const struct tandem_delayline *l,
 }
 
 /* Equal power: what meets in a jump of more than a millisecond is hardly correlated. */
-static void crossfade(
-		const struct tandem_split *s, const float *old, float *out, uint32_t frames)
+static void crossfade(const struct tandem_split *s, const float *old, float *out,
+		uint32_t frames)
 {
 	for (uint32_t i = 0; i < frames && i < s->fade_left; i++) {
 		const float x = (float)(s->fade_left - i) / (float)s->fade_frames;

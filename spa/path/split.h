@@ -36,8 +36,8 @@ void tandem_split_seek(struct tandem_split *s, int64_t frame) TANDEM_RT;
 
 /* Moves the read position by frames (> 0: forward in the music), crossfaded over
  * fade_frames (> 0). During a fade the old place is forgotten: the caller waits. */
-void tandem_split_jump(
-		struct tandem_split *s, int64_t frames, uint32_t fade_frames) TANDEM_RT;
+void tandem_split_jump(struct tandem_split *s, int64_t frames,
+		uint32_t fade_frames) TANDEM_RT;
 
 /* Level towards 1 (on) or 0 within ramp_frames (> 0). */
 void tandem_split_open(struct tandem_split *s, uint32_t on, uint32_t ramp_frames) TANDEM_RT;

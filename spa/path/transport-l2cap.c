@@ -7,17 +7,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define QUEUED_PACKETS 4 /* what PipeWire's own sink allows; the kernel doubles the bytes  \
+#define QUEUED_PACKETS                                                                     \
+	4          /* what PipeWire's own sink allows; the kernel doubles the bytes  \
 			  */
-#define PRIORITY 6       /* the highest without CAP_NET_ADMIN; the same for every speaker */
+#define PRIORITY 6 /* the highest without CAP_NET_ADMIN; the same for every speaker */
 
 struct l2cap {
 	struct tandem_transport transport;
 	int fd;
 };
 
-static enum tandem_sent l2cap_send(
-		struct tandem_transport *t, const uint8_t *bytes, uint32_t n_bytes)
+static enum tandem_sent l2cap_send(struct tandem_transport *t, const uint8_t *bytes,
+		uint32_t n_bytes)
 {
 	struct l2cap *l = (struct l2cap *)t;
 
@@ -41,8 +42,8 @@ static void l2cap_free(struct tandem_transport *t)
 
 static const struct tandem_transport_ops ops = { .send = l2cap_send, .free = l2cap_free };
 
-int tandem_transport_l2cap_new(
-		struct tandem_transport **ret_transport, int fd, uint32_t mtu_bytes)
+int tandem_transport_l2cap_new(struct tandem_transport **ret_transport, int fd,
+		uint32_t mtu_bytes)
 {
 	const int sndbuf = (int)(QUEUED_PACKETS * mtu_bytes);
 	const int priority = PRIORITY;

@@ -18,8 +18,8 @@ struct tandem_transport;
 
 struct tandem_transport_ops {
 	/* One packet, never blocking. Data loop. */
-	enum tandem_sent (*send)(
-			struct tandem_transport *t, const uint8_t *bytes, uint32_t n_bytes);
+	enum tandem_sent (*send)(struct tandem_transport *t, const uint8_t *bytes,
+			uint32_t n_bytes);
 	/* Closes and frees; main thread. NULL is fine. */
 	void (*free)(struct tandem_transport *t);
 };

@@ -14,151 +14,7 @@
 #include <spa/param/audio/format-utils.h>
 #include <spa/pod/builder.h>
 
-#define FIRST_FD 1000 /* of the fake timers */
 #define START_NS (10 * TANDEM_NS_PER_S)
-
-static void enter(struct rig *r, bool in)
-{
-	if (r->enter != NULL)
-		r->enter(in);
-}
-
-/* ---- fake system ---- */
-
-static int sys_clock_gettime(void *object, int clockid, struct timespec *value)
-{
-	const struct rig *r = object;
-
-	(void)clockid;
-	value->tv_sec = r->now_ns / TANDEM_NS_PER_S;
-	value->tv_nsec = r->now_ns % TANDEM_NS_PER_S;
-	return 0;
-}
-
-static int sys_timerfd_create(void *object, int clockid, int flags)
-{
-	struct rig *r = object;
-
-	(void)clockid;
-	(void)flags;
-	for (int i = 0; i < RIG_MAX_TIMERS; i++) {
-		if (!r->timers[i].used) {
-			r->timers[i].used = true;
-			return FIRST_FD + i;
-		}
-	}
-	return -EMFILE;
-}
-
-static int sys_timerfd_settime(void *object, int fd, int flags,
-		const struct itimerspec *new_value, struct itimerspec *old_value)
-{
-	struct rig *r = object;
-
-	(void)old_value;
-	if (!(flags & SPA_FD_TIMER_ABSTIME))
-		return -EINVAL;
-	r->timers[fd - FIRST_FD].due_ns = new_value->it_value.tv_sec * TANDEM_NS_PER_S +
-					  new_value->it_value.tv_nsec;
-	return 0;
-}
-
-static int sys_timerfd_read(void *object, int fd, uint64_t *expirations)
-{
-	(void)object;
-	(void)fd;
-	*expirations = 1;
-	return 0;
-}
-
-static int sys_close(void *object, int fd)
-{
-	struct rig *r = object;
-
-	r->timers[fd - FIRST_FD] = (struct rig_timer){ 0 };
-	return 0;
-}
-
-static const struct spa_system_methods system_methods = {
-	SPA_VERSION_SYSTEM_METHODS,
-	.clock_gettime = sys_clock_gettime,
-	.timerfd_create = sys_timerfd_create,
-	.timerfd_settime = sys_timerfd_settime,
-	.timerfd_read = sys_timerfd_read,
-	.close = sys_close,
-};
-
-/* ---- fake loop ---- */
-
-static int loop_add_source(void *object, struct spa_source *source)
-{
-	struct rig *r = object;
-
-	r->timers[source->fd - FIRST_FD].source = source;
-	return 0;
-}
-
-static int loop_remove_source(void *object, struct spa_source *source)
-{
-	struct rig *r = object;
-
-	r->timers[source->fd - FIRST_FD].source = NULL;
-	return 0;
-}
-
-static int loop_invoke(void *object, spa_invoke_func_t func, uint32_t seq, const void *data,
-		size_t size, bool block, void *user_data)
-{
-	struct rig *r = object;
-	int res;
-
-	ck_assert(block);
-	enter(r, true);
-	res = func(&r->loop, false, seq, data, size, user_data);
-	enter(r, false);
-	return res;
-}
-
-static const struct spa_loop_methods loop_methods = {
-	SPA_VERSION_LOOP_METHODS,
-	.add_source = loop_add_source,
-	.remove_source = loop_remove_source,
-	.invoke = loop_invoke,
-};
-
-static struct spa_source *utils_add_event(void *object, spa_source_event_func_t func,
-		void *data)
-{
-	struct rig *r = object;
-
-	for (int i = 0; i < RIG_MAX_EVENTS; i++) {
-		if (!r->events[i].used) {
-			r->events[i] = (struct rig_event){ func, data, true, false };
-			return (struct spa_source *)&r->events[i];
-		}
-	}
-	return NULL;
-}
-
-static int utils_signal_event(void *object, struct spa_source *source)
-{
-	(void)object;
-	((struct rig_event *)source)->signalled = true;
-	return 0;
-}
-
-static void utils_destroy_source(void *object, struct spa_source *source)
-{
-	(void)object;
-	((struct rig_event *)source)->used = false;
-}
-
-static const struct spa_loop_utils_methods utils_methods = {
-	SPA_VERSION_LOOP_UTILS_METHODS,
-	.add_event = utils_add_event,
-	.signal_event = utils_signal_event,
-	.destroy_source = utils_destroy_source,
-};
 
 /* ---- what the node and the door tell ---- */
 
@@ -178,9 +34,9 @@ static int on_ready(void *data, int state)
 	struct rig *r = data;
 
 	r->cycles += state == SPA_STATUS_NEED_DATA;
-	r->ready_ns = r->now_ns;
+	r->ready_ns = r->fake.now_ns;
 	r->position.clock = r->clock;
-	r->deliver_ns = r->now_ns + r->deliver_after_ns;
+	r->deliver_ns = r->fake.now_ns + r->deliver_after_ns;
 	return 0;
 }
 
@@ -235,9 +91,9 @@ static const struct tandem_group_events door_events = {
 static void load(struct rig *r)
 {
 	const struct spa_support support[] = {
-		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_DataSystem, &r->system),
-		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_DataLoop, &r->loop),
-		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_LoopUtils, &r->utils),
+		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_DataSystem, &r->fake.system),
+		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_DataLoop, &r->fake.loop),
+		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_LoopUtils, &r->fake.utils),
 	};
 	const struct spa_handle_factory *factory = NULL;
 	spa_handle_factory_enum_func_t enum_func;
@@ -301,13 +157,8 @@ static void make_buffers(struct rig *r)
 
 void tandem_rig_init(struct rig *r)
 {
-	*r = (struct rig){ .now_ns = START_NS, .deliver_after_ns = 300000 };
-	r->system.iface = SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_DataSystem,
-			SPA_VERSION_SYSTEM, &system_methods, r);
-	r->loop.iface = SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_DataLoop, SPA_VERSION_LOOP,
-			&loop_methods, r);
-	r->utils.iface = SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_LoopUtils,
-			SPA_VERSION_LOOP_UTILS, &utils_methods, r);
+	*r = (struct rig){ .deliver_after_ns = 300000 };
+	tandem_fake_init(&r->fake, START_NS);
 	load(r);
 	make_buffers(r);
 	spa_node_add_listener(r->node, &r->node_hook, &node_events, r);
@@ -333,10 +184,7 @@ void tandem_rig_finish(struct rig *r)
 	spa_hook_remove(&r->door_hook);
 	ck_assert_int_eq(spa_handle_clear(r->handle), 0);
 	free(r->handle);
-	for (int i = 0; i < RIG_MAX_TIMERS; i++)
-		ck_assert_msg(!r->timers[i].used, "timer %d leaked", i);
-	for (int i = 0; i < RIG_MAX_EVENTS; i++)
-		ck_assert_msg(!r->events[i].used, "event %d leaked", i);
+	tandem_fake_finish(&r->fake);
 	for (int i = 0; i < RIG_N_BUFFERS; i++) {
 		free(r->planes[i][0]);
 		free(r->planes[i][1]);
@@ -400,7 +248,7 @@ void tandem_rig_set_following(struct rig *r, bool following)
 {
 	r->following = following;
 	r->position.clock.id = following ? 8 : 7;
-	r->tick_ns = following ? r->now_ns + TANDEM_NS_PER_MS : 0;
+	r->tick_ns = following ? r->fake.now_ns + TANDEM_NS_PER_MS : 0;
 	ck_assert_int_eq(spa_node_set_io(r->node, SPA_IO_Position, &r->position,
 					 sizeof(r->position)),
 			0);
@@ -440,9 +288,9 @@ static void deliver(struct rig *r)
 	}
 	r->io.buffer_id = id;
 	r->io.status = SPA_STATUS_HAVE_DATA;
-	enter(r, true);
+	tandem_fake_enter(&r->fake, true);
 	res = spa_node_process(r->node);
-	enter(r, false);
+	tandem_fake_enter(&r->fake, false);
 	ck_assert_int_eq(res, SPA_STATUS_HAVE_DATA);
 	ck_assert_int_eq(r->io.status, SPA_STATUS_NEED_DATA);
 }
@@ -454,49 +302,16 @@ static void tick(struct rig *r)
 	c->nsec = (uint64_t)r->tick_ns;
 	c->position += c->duration;
 	r->tick_ns += (int64_t)(c->duration * SPA_NSEC_PER_SEC / c->rate.denom);
-	r->deliver_ns = r->now_ns + r->deliver_after_ns;
-}
-
-static struct rig_timer *next_timer(struct rig *r)
-{
-	struct rig_timer *next = NULL;
-
-	for (int i = 0; i < RIG_MAX_TIMERS; i++) {
-		struct rig_timer *const t = &r->timers[i];
-
-		if (t->source != NULL && t->due_ns > 0 &&
-				(next == NULL || t->due_ns < next->due_ns))
-			next = t;
-	}
-	return next;
-}
-
-static void fire(struct rig *r, struct rig_timer *t)
-{
-	t->due_ns = 0;
-	t->source->rmask = SPA_IO_IN;
-	enter(r, true);
-	t->source->func(t->source);
-	enter(r, false);
-}
-
-static void pump_events(struct rig *r)
-{
-	for (int i = 0; i < RIG_MAX_EVENTS; i++) {
-		if (r->events[i].used && r->events[i].signalled) {
-			r->events[i].signalled = false;
-			r->events[i].func(r->events[i].data, 1);
-		}
-	}
+	r->deliver_ns = r->fake.now_ns + r->deliver_after_ns;
 }
 
 void tandem_rig_run(struct rig *r, double seconds,
 		void (*on_step)(struct rig *r, void *data), void *data)
 {
-	const int64_t end_ns = r->now_ns + (int64_t)(seconds * 1e9);
+	const int64_t end_ns = r->fake.now_ns + (int64_t)(seconds * 1e9);
 
-	while (r->now_ns < end_ns) {
-		struct rig_timer *const t = next_timer(r);
+	while (r->fake.now_ns < end_ns) {
+		struct fake_timer *const t = tandem_fake_next_timer(&r->fake);
 		int64_t next_ns = t != NULL ? t->due_ns : end_ns;
 
 		if (r->deliver_ns > 0 && r->deliver_ns < next_ns)
@@ -505,16 +320,16 @@ void tandem_rig_run(struct rig *r, double seconds,
 			next_ns = r->tick_ns;
 		if (next_ns > end_ns)
 			next_ns = end_ns;
-		r->now_ns = next_ns > r->now_ns ? next_ns : r->now_ns;
-		if (r->tick_ns > 0 && r->tick_ns <= r->now_ns) {
+		r->fake.now_ns = next_ns > r->fake.now_ns ? next_ns : r->fake.now_ns;
+		if (r->tick_ns > 0 && r->tick_ns <= r->fake.now_ns) {
 			tick(r);
-		} else if (r->deliver_ns > 0 && r->deliver_ns <= r->now_ns) {
+		} else if (r->deliver_ns > 0 && r->deliver_ns <= r->fake.now_ns) {
 			r->deliver_ns = 0;
 			deliver(r);
-		} else if (t != NULL && t->due_ns <= r->now_ns) {
-			fire(r, t);
+		} else if (t != NULL && t->due_ns <= r->fake.now_ns) {
+			tandem_fake_fire(&r->fake, t);
 		}
-		pump_events(r);
+		tandem_fake_pump(&r->fake);
 		if (on_step != NULL)
 			on_step(r, data);
 	}

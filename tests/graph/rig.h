@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rig: the built libspa-tandem.so under a graph of our own, in virtual time. The fake
- * system has a clock that only the rig moves and timers that fire when it does, so order
- * is exact and a minute takes a blink.
+ * Rig: the built libspa-tandem.so under a graph of our own, in virtual time, so order is
+ * exact and a minute takes a blink.
  */
 #ifndef TANDEM_TESTS_RIG_H
 #define TANDEM_TESTS_RIG_H
@@ -11,40 +10,16 @@
 
 #include <spa/node/io.h>
 #include <spa/node/node.h>
-#include <spa/support/loop.h>
 #include <spa/support/plugin.h>
-#include <spa/support/system.h>
 
+#include "fake-support.h"
 #include "tandem.h"
 
-#define RIG_MAX_TIMERS 8
-#define RIG_MAX_EVENTS 8
 #define RIG_N_BUFFERS 3
 #define RIG_MAX_FRAMES 8192
 
-struct rig_timer {
-	bool used;
-	int64_t due_ns; /* 0: disarmed */
-	struct spa_source *source;
-};
-
-struct rig_event {
-	spa_source_event_func_t func;
-	void *data;
-	bool used;
-	bool signalled;
-};
-
 struct rig {
-	/* the fake support */
-	struct spa_system system;
-	struct spa_loop loop;
-	struct spa_loop_utils utils;
-	int64_t now_ns;
-	struct rig_timer timers[RIG_MAX_TIMERS];
-	struct rig_event events[RIG_MAX_EVENTS];
-	/* called round every entry into the plugin's data-loop functions; may be NULL */
-	void (*enter)(bool in);
+	struct fake fake;
 
 	/* the node */
 	void *library;

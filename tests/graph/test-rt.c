@@ -115,7 +115,7 @@ START_TEST(nothing_allocates_or_locks)
 	ck_assert_int_eq(tandem_rig_set_format(&rig, 48000), 0);
 	tandem_rig_use_buffers(&rig);
 	tandem_rig_command(&rig, SPA_NODE_COMMAND_Start);
-	rig.enter = enter;
+	rig.fake.enter = enter;
 	fds[0] = tandem_rig_attach(&rig, 0);
 	fds[1] = tandem_rig_attach(&rig, 1);
 	tandem_rig_run(&rig, 3.0, drain, fds);
@@ -129,7 +129,7 @@ START_TEST(nothing_allocates_or_locks)
 	ck_assert_uint_eq(rig.n_lost, 1);
 	tandem_rig_command(&rig, SPA_NODE_COMMAND_Suspend);
 	tandem_group_call(rig.door, detach, 0);
-	rig.enter = NULL;
+	rig.fake.enter = NULL;
 	tandem_rig_finish(&rig);
 	close(fds[0]);
 	ck_assert_msg(caught == 0, "%u calls, the last to %s()", caught, culprit);
