@@ -24,9 +24,9 @@
 #define RATE_HZ 44100
 #define SECONDS 10
 #define BLOCK_FRAMES 128
-#define CODEC_FRAMES 73 /* both filter banks of SBC, facts on Bluetooth 2.2 */
-#define CLICK_PERIOD (RATE_HZ / 2)
-#define CLICK_FRAMES 96 /* 2 ms of 3 kHz under a Hann window */
+#define CODEC_FRAMES 73    /* both filter banks of SBC, facts on Bluetooth 2.2 */
+#define CLICK_PERIOD 22050 /* frames: half a second */
+#define CLICK_FRAMES 96    /* 2 ms of 3 kHz under a Hann window */
 #define PACKETS_PER_S (RATE_HZ / (5.0 * BLOCK_FRAMES)) /* bitpool 53 in 672 bytes */
 #define MAX_PACKETS 700
 #define CLICKS (2 * SECONDS - 1)
@@ -77,7 +77,7 @@ static void start_box(const struct tandem_stage *stage, struct box *b, int64_t t
 	g_autofree char *t0 = g_strdup_printf("%" G_GINT64_FORMAT, t0_ns);
 
 	b->wav = tandem_stage_path(stage, name);
-	const char *const argv[] = { getenv("TANDEM_SPEAKER"), "--adapter", b->adapter,
+	const char *const argv[] = { g_getenv("TANDEM_SPEAKER"), "--adapter", b->adapter,
 		"--wav", b->wav, "--t0-ns", t0, "--type", b->type, "--delay", b->delay,
 		"--drift", b->drift, "--bias", "5", NULL };
 	b->process = tandem_stage_spawn(argv);
@@ -206,9 +206,10 @@ static double match(const float *wav, size_t frames, double at_s)
 	const long first = (long)floor(at_s * OUT_HZ);
 	double sum = 0.0;
 
-	for (long i = first; i < first + 200; i++)
+	for (long i = first; i < first + 200; i++) {
 		if (i >= 0 && (size_t)i < frames)
 			sum += (double)wav[i] * click((double)i / OUT_HZ - at_s);
+	}
 	return sum;
 }
 
@@ -218,7 +219,8 @@ static double lateness(const float *wav, size_t frames, double at_s)
 	double best_s = NAN;
 	double best = 0.01; /* a click there matches with 8 */
 
-	for (double off_s = -8e-3; off_s <= 8e-3; off_s += 2e-6) {
+	for (int i = -4000; i <= 4000; i++) {
+		const double off_s = i * 2e-6;
 		const double m = match(wav, frames, at_s + off_s);
 
 		if (m > best) {
@@ -279,7 +281,7 @@ static void check_summary(struct box *b)
 
 START_TEST(clicks_are_heard_when_asked)
 {
-	const char *const bluez[] = { getenv("TANDEM_BLUEZ_SIM"), NULL };
+	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), NULL };
 	const int64_t t0_ns = now_ns();
 	struct tandem_stage stage;
 	struct tandem_source source;

@@ -339,11 +339,12 @@ START_TEST(loss_keeps_the_time_line)
 		const bool lost = k % 100 > 96; /* three in a row, 40 ms */
 		const uint32_t before = k % 100 == 0 && k > 0 ? 3 * PACKET : 0;
 
-		if (!lost)
+		if (!lost) {
 			ck_assert_uint_eq(tandem_box_arrive(&b.box, b.sent_s + k * PERIOD_S,
 							  before, PACKET)
 							  .silence_frames,
 					before);
+		}
 	}
 	ck_assert_uint_eq(b.counts[TANDEM_BOX_GAP], (packets_in(20.0) - 1) / 100);
 	ck_assert_uint_eq(b.counts[TANDEM_BOX_UNDERRUN], 0);

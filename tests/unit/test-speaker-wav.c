@@ -94,7 +94,8 @@ static double lateness(const float *out, double at_s)
 	double best_s = 0.0;
 	double best = INFINITY;
 
-	for (double off_s = -40e-6; off_s <= 40e-6; off_s += 0.25e-6) {
+	for (int i = -160; i <= 160; i++) {
+		const double off_s = i * 0.25e-6;
 		const double m = mismatch(out, at_s, off_s);
 
 		if (m < best) {
@@ -108,7 +109,7 @@ static double lateness(const float *out, double at_s)
 
 static void set_up(struct player *p, double from_s, double rate_hz)
 {
-	strcpy(path + strlen(path) - 6, "XXXXXX");
+	memset(path + sizeof(path) - 7, 'X', 6);
 	close(mkstemp(path));
 	*p = (struct player){ .at_s = from_s, .rate_hz = rate_hz };
 	ck_assert_int_eq(tandem_host_wav_new(&p->wav, path), 0);
@@ -162,9 +163,10 @@ START_TEST(pauses_are_digital_zero_and_move_nothing)
 	}
 
 	float *const out = tear_down(&p, 4.0);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
 		for (int k = (int)ceil(from_s[i] * 10.0); k * 0.1 + BURST_S < to_s[i]; k++)
 			ck_assert_double_lt(fabs(lateness(out, k * 0.1)), LIMIT_S);
+	}
 	for (long i = lrint(0.57 * OUT_HZ); i < lrint(1.28 * OUT_HZ); i++)
 		ck_assert_float_eq(out[i], 0.0f);
 	for (long i = lrint(2.27 * OUT_HZ); i < lrint(2.98 * OUT_HZ); i++)

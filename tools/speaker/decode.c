@@ -32,10 +32,12 @@ static void append(struct tandem_decoded *out, const int16_t *samples, size_t n)
 {
 	const uint32_t frames = (uint32_t)n / out->channels;
 
-	for (uint32_t i = 0; i < frames; i++)
-		for (uint32_t c = 0; c < out->channels; c++)
+	for (uint32_t i = 0; i < frames; i++) {
+		for (uint32_t c = 0; c < out->channels; c++) {
 			out->planes[c][out->frames + i] =
 					(float)samples[i * out->channels + c] / 32768.0f;
+		}
+	}
 	out->frames += frames;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "offer.h"
 #include "select.h"
 
 #define BLUEZ "org.bluez"
@@ -13,7 +14,6 @@
 #define SBC_PATH ROOT "/sbc"
 #define TRANSPORT BLUEZ ".MediaTransport1"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
-#define SINK_UUID "0000110b-0000-1000-8000-00805f9b34fb"
 #define RETRY_MS 500     /* an adapter may come later than its daemon; chosen */
 #define ACQUIRE_MS 12000 /* longer than AVDTP's own 6 s and 10 s */
 #define MAX_DELAY 0xffff /* AVDTP: 16 bits of 0.1 ms */
@@ -43,23 +43,6 @@ struct acquisition {
 	struct tandem_endpoint *endpoint;
 	uint32_t generation;
 };
-
-static const char description[] =
-		"<node><interface name='org.freedesktop.DBus.ObjectManager'>"
-		" <method name='GetManagedObjects'>"
-		"  <arg type='a{oa{sa{sv}}}' direction='out'/></method>"
-		"</interface><interface name='org.bluez.MediaEndpoint1'>"
-		" <method name='SelectConfiguration'><arg type='ay'/>"
-		"  <arg type='ay' direction='out'/></method>"
-		" <method name='SetConfiguration'><arg type='o'/><arg "
-		"type='a{sv}'/></method>"
-		" <method name='ClearConfiguration'><arg type='o'/></method>"
-		" <method name='Release'/>"
-		" <property name='UUID' type='s' access='read'/>"
-		" <property name='Codec' type='y' access='read'/>"
-		" <property name='Capabilities' type='ay' access='read'/>"
-		" <property name='DelayReporting' type='b' access='read'/>"
-		"</interface></node>";
 
 static void stop(struct tandem_endpoint *e)
 {
@@ -138,6 +121,7 @@ static void state_is(struct tandem_endpoint *e, const char *state)
 	}
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void properties_changed(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *signal, GVariant *args,
 		void *data)
@@ -185,6 +169,7 @@ static void select_configuration(GDBusMethodInvocation *call, GVariant *args)
 							chosen, sizeof(chosen), 1)));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void endpoint_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
@@ -201,55 +186,33 @@ static void endpoint_call(GDBusConnection *connection, const char *sender, const
 		select_configuration(call, args);
 		return;
 	}
-	if (g_str_equal(method, "SetConfiguration"))
+	if (g_str_equal(method, "SetConfiguration")) {
 		set_configuration(e, args);
-	else
+	} else {
 		forget_transport(e);
+	}
 	g_dbus_method_invocation_return_value(call, NULL);
 }
 
-static GVariant *property(const char *name)
-{
-	if (g_str_equal(name, "UUID"))
-		return g_variant_new_string(SINK_UUID);
-	if (g_str_equal(name, "Codec"))
-		return g_variant_new_byte(0);
-	if (g_str_equal(name, "DelayReporting"))
-		return g_variant_new_boolean(TRUE);
-	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, tandem_select_capabilities,
-			TANDEM_SELECT_BYTES, 1);
-}
-
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static GVariant *endpoint_get(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *name, GError **error,
 		void *data)
 {
 	(void)connection, (void)sender, (void)path, (void)interface, (void)error,
 			(void)data;
-	return property(name);
+	return tandem_offer_property(name);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void manager_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
 {
-	static const char *const names[] = { "UUID", "Codec", "Capabilities",
-		"DelayReporting" };
-	GVariantBuilder props;
-	GVariantBuilder faces;
-	GVariantBuilder objects;
-
 	(void)connection, (void)sender, (void)path, (void)interface;
 	(void)method, (void)args, (void)data;
-	g_variant_builder_init(&props, G_VARIANT_TYPE_VARDICT);
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		g_variant_builder_add(&props, "{sv}", names[i], property(names[i]));
-	g_variant_builder_init(&faces, G_VARIANT_TYPE("a{sa{sv}}"));
-	g_variant_builder_add(&faces, "{sa{sv}}", BLUEZ ".MediaEndpoint1", &props);
-	g_variant_builder_init(&objects, G_VARIANT_TYPE("a{oa{sa{sv}}}"));
-	g_variant_builder_add(&objects, "{oa{sa{sv}}}", SBC_PATH, &faces);
 	g_dbus_method_invocation_return_value(call,
-			g_variant_new("(a{oa{sa{sv}}})", &objects));
+			g_variant_new("(@a{oa{sa{sv}}})", tandem_offer_objects(SBC_PATH)));
 }
 
 static gboolean register_application(void *data);
@@ -300,9 +263,10 @@ static void bluez_appeared(GDBusConnection *connection, const char *name, const 
 	(void)connection, (void)name;
 	g_free(e->owner);
 	e->owner = g_strdup(owner);
-	if (e->alias != NULL)
+	if (e->alias != NULL) {
 		set_property(e, e->adapter_path, BLUEZ ".Adapter1", "Alias",
 				g_variant_new_string(e->alias), NULL);
+	}
 	register_application(e);
 }
 
@@ -336,9 +300,10 @@ void tandem_endpoint_report(struct tandem_endpoint *e, double delay_ms)
 {
 	const double tenths = CLAMP(delay_ms * 10.0 + 0.5, 0.0, (double)MAX_DELAY);
 
-	if (e->transport != NULL)
+	if (e->transport != NULL) {
 		set_property(e, e->transport, TRANSPORT, "Delay",
 				g_variant_new_uint16((guint16)tenths), reported);
+	}
 }
 
 static void export(struct tandem_endpoint *e)
@@ -366,8 +331,7 @@ struct tandem_endpoint *tandem_endpoint_new(GDBusConnection *connection,
 	e->adapter_path = g_strdup_printf("/org/bluez/%s", adapter);
 	e->alias = g_strdup(alias);
 	e->life = g_cancellable_new();
-	e->described = g_dbus_node_info_new_for_xml(description, NULL);
-	g_assert(e->described != NULL);
+	e->described = tandem_offer_describe();
 	export(e);
 	e->signal_id = g_dbus_connection_signal_subscribe(connection, BLUEZ, PROPERTIES,
 			"PropertiesChanged", NULL, TRANSPORT, G_DBUS_SIGNAL_FLAGS_NONE,

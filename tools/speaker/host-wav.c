@@ -73,7 +73,7 @@ static void write_header(struct tandem_host_wav *w)
 	put32(h + 24, TANDEM_HOST_WAV_HZ);
 	put32(h + 28, TANDEM_HOST_WAV_HZ * 4);
 	put32(h + 32, 4 | 32 << 16);
-	memcpy(h + 36, "data", 4);
+	put32(h + 36, 0x61746164); /* "data" */
 	put32(h + 40, bytes);
 	if (fseek(w->file, 0, SEEK_SET) != 0 || fwrite(h, sizeof(h), 1, w->file) != 1)
 		note(w, -errno);
@@ -144,10 +144,11 @@ static void extend(struct tandem_host_wav *w, const float *in, uint32_t frames,
 		return;
 	}
 	w->map[w->map_len++] = (struct stretch){ w->in_frames, frames, from_s, to_s };
-	if (in != NULL)
+	if (in != NULL) {
 		memcpy(w->in + w->in_len, in, frames * sizeof(float));
-	else
+	} else {
 		memset(w->in + w->in_len, 0, frames * sizeof(float));
+	}
 	w->in_len += frames;
 	w->in_frames += frames;
 }
@@ -201,9 +202,10 @@ static void convert(struct tandem_host_wav *w)
 {
 	const double ahead_s = PAD_FRAMES * w->step_s;
 
-	while (w->map_len > 0 && time_of(w->next + BLOCK) + ahead_s <= w->end_s)
+	while (w->map_len > 0 && time_of(w->next + BLOCK) + ahead_s <= w->end_s) {
 		if (!convert_block(w))
 			break;
+	}
 }
 
 /* The run before ends in zeros, long enough for its last outputs. */
@@ -265,12 +267,13 @@ int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const char *path)
 		return -ENOMEM;
 	w->src = src_new(SRC_SINC_BEST_QUALITY, 1, &unused);
 	w->file = fopen(path, "wbe");
-	if (w->file == NULL)
+	if (w->file == NULL) {
 		note(w, -errno);
-	else if (w->src == NULL)
+	} else if (w->src == NULL) {
 		note(w, -ENOMEM);
-	else
+	} else {
 		write_header(w);
+	}
 	if (w->err != 0)
 		return tandem_host_wav_close(w, 0.0);
 	*ret_wav = w;

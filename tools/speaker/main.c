@@ -85,11 +85,12 @@ static gboolean report_again(void *data)
 {
 	struct program *const p = data;
 
-	if (p->speaker.box.state == TANDEM_BOX_PLAYING)
+	if (p->speaker.box.state == TANDEM_BOX_PLAYING) {
 		report(p, tandem_speaker_latency_s(&p->speaker) * 1e3 +
 						REPORT_SIGMA_MS *
 								tandem_box_noise(
 										&p->speaker.box));
+	}
 	return G_SOURCE_CONTINUE;
 }
 
@@ -107,9 +108,10 @@ static void started(void *data, int fd)
 	if (p->fd >= 0)
 		close_stream(p);
 	p->fd = fd;
-	if (tandem_receive_prepare(fd) < 0)
+	if (tandem_receive_prepare(fd) < 0) {
 		fputs("No time stamps from this kernel: arrivals are when they are read\n",
 				stderr);
+	}
 	if (tandem_speaker_start(&p->speaker) < 0) {
 		fputs("Out of memory\n", stderr);
 		close_stream(p);
@@ -166,9 +168,10 @@ static void run(struct program *p, GDBusConnection *connection)
 	if (p->options.reports == TANDEM_REPORTS_DYNAMIC)
 		ids[3] = g_timeout_add(REPORT_MS, report_again, p);
 	g_main_loop_run(p->loop);
-	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
 		if (ids[i] != 0)
 			g_source_remove(ids[i]);
+	}
 	tandem_endpoint_free(p->endpoint);
 	if (p->fd >= 0)
 		drain(p);

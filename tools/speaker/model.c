@@ -102,12 +102,13 @@ static void run_pi(struct tandem_box *b, double late_s, double dt_s)
 
 static void run_band(struct tandem_box *b, double late_s)
 {
-	if (late_s < 0.0)
+	if (late_s < 0.0) {
 		b->loop_ppm = -BAND_PPM;
-	else if (late_s > BAND_FRAMES / b->rate_hz)
+	} else if (late_s > BAND_FRAMES / b->rate_hz) {
 		b->loop_ppm = BAND_PPM;
-	else
+	} else {
 		b->loop_ppm = 0.0;
+	}
 }
 
 /* The loop looks once per packet, at the latency of its first frame. */
@@ -116,10 +117,11 @@ static void steer(struct tandem_box *b, double now_s)
 	const double dt_s = now_s - b->arrived_s;
 	const double late_s = b->measured_s - b->fill_s;
 
-	if (b->config.type == TANDEM_BOX_T1)
+	if (b->config.type == TANDEM_BOX_T1) {
 		run_pi(b, late_s, dt_s);
-	else if (b->config.type == TANDEM_BOX_DEADBAND)
+	} else if (b->config.type == TANDEM_BOX_DEADBAND) {
 		run_band(b, late_s);
+	}
 }
 
 /* A new start: how full the buffer shall be. The DAC's age decides nothing here. */

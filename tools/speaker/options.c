@@ -17,9 +17,10 @@ struct raw {
 
 static int word(const char *text, const char *const words[])
 {
-	for (int i = 0; words[i] != NULL; i++)
+	for (int i = 0; words[i] != NULL; i++) {
 		if (g_str_equal(words[i], text))
 			return i;
+	}
 	return -1;
 }
 
@@ -104,12 +105,13 @@ static bool parse(struct tandem_options *o, struct raw *raw, int argc, char **ar
 	const char *wrong = NULL;
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
+	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		wrong = error->message;
-	else if (argc != 1)
+	} else if (argc != 1) {
 		wrong = "options only";
-	else
+	} else {
 		wrong = apply(o, raw);
+	}
 	if (wrong != NULL)
 		fprintf(stderr, "tandem-speaker: %s\n", wrong);
 	return wrong == NULL;

@@ -75,9 +75,10 @@ void tandem_record_arrival(struct tandem_record *r, double at_s, size_t bytes,
 	r->stream.bitpool = p->bitpool;
 	r->stream.channels = p->channels;
 	r->stream.mode = p->mode;
-	if (r->csv != NULL)
+	if (r->csv != NULL) {
 		fprintf(r->csv, "%.9f,arrival,%u,%zu,%u,\n", at_s, p->seq, bytes,
 				p->frames);
+	}
 }
 
 void tandem_record_latency(struct tandem_record *r, double latency_s)
@@ -91,10 +92,11 @@ void tandem_record_latency(struct tandem_record *r, double latency_s)
 
 void tandem_record_level(struct tandem_record *r, double at_s, const struct tandem_box *b)
 {
-	if (r->csv != NULL)
+	if (r->csv != NULL) {
 		fprintf(r->csv, "%.6f,level,%.4f,%.4f,%.4f,%.3f\n", at_s,
 				tandem_box_level_s(b) * 1e3, tandem_box_latency_s(b) * 1e3,
 				b->dac_ppm, b->loop_ppm);
+	}
 }
 
 void tandem_record_event(struct tandem_record *r, double at_s, enum tandem_box_event event,
@@ -106,10 +108,11 @@ void tandem_record_event(struct tandem_record *r, double at_s, enum tandem_box_e
 	if (r->csv == NULL)
 		return;
 	fprintf(r->csv, "%.9f,%s,", at_s, event_names[event]);
-	if (event == TANDEM_BOX_START || event == TANDEM_BOX_STEP)
+	if (event == TANDEM_BOX_START || event == TANDEM_BOX_STEP) {
 		fprintf(r->csv, "%.4f", value * 1e3);
-	else if (event == TANDEM_BOX_GAP || event == TANDEM_BOX_OVERRUN)
+	} else if (event == TANDEM_BOX_GAP || event == TANDEM_BOX_OVERRUN) {
 		fprintf(r->csv, "%.0f", value);
+	}
 	fputs(",,,\n", r->csv);
 }
 
@@ -140,11 +143,13 @@ static double p99_spacing_ms(const struct tandem_record *r)
 static void quote(FILE *out, const char *key, const char *text)
 {
 	fprintf(out, "\"%s\": \"", key);
-	for (const char *c = text; *c != '\0'; c++)
-		if (*c == '"' || *c == '\\')
+	for (const char *c = text; *c != '\0'; c++) {
+		if (*c == '"' || *c == '\\') {
 			fprintf(out, "\\%c", *c);
-		else if ((unsigned char)*c >= ' ')
+		} else if ((unsigned char)*c >= ' ') {
 			fputc(*c, out);
+		}
+	}
 	fputs("\", ", out);
 }
 

@@ -10,9 +10,10 @@ static const char *option_for(char **list, uint32_t index)
 {
 	g_autofree char *key = g_strdup_printf("hci%u=", index);
 
-	for (char **s = list; s != NULL && *s != NULL; s++)
+	for (char **s = list; s != NULL && *s != NULL; s++) {
 		if (g_str_has_prefix(*s, key))
 			return *s + strlen(key);
+	}
 	return NULL;
 }
 
@@ -44,7 +45,7 @@ void tandem_sim_adapter_refresh(struct sim_adapter *a)
 	const char *uuids[3] = { NULL };
 	size_t n = 0;
 
-	for (int role = SIM_SOURCE; role <= SIM_SINK; role++)
+	for (int role = SIM_SOURCE; role <= SIM_SINK; role++) {
 		for (guint i = 0; i < a->world->endpoints->len; i++) {
 			const struct sim_endpoint *const e = a->world->endpoints->pdata[i];
 
@@ -53,6 +54,7 @@ void tandem_sim_adapter_refresh(struct sim_adapter *a)
 				break;
 			}
 		}
+	}
 	tandem_sim_face_set(a->face, "UUIDs", g_variant_new_strv(uuids, (gssize)n));
 }
 
@@ -72,10 +74,11 @@ static bool adapter_set(void *data, const char *name, GVariant *value)
 {
 	struct sim_adapter *const a = data;
 
-	if (g_str_equal(name, "Alias"))
+	if (g_str_equal(name, "Alias")) {
 		rename_adapter(a, value);
-	else
+	} else {
 		tandem_sim_face_set(a->face, name, value);
+	}
 	return true;
 }
 

@@ -68,10 +68,11 @@ static void configured(GObject *source, GAsyncResult *result, void *data)
 		return;
 	}
 	c->stream->side[c->asked].configured = true;
-	if (c->asked == c->local)
+	if (c->asked == c->local) {
 		finish(c, NULL);
-	else
+	} else {
 		configure(c, c->local);
+	}
 }
 
 static void open_stream(struct sim_connect *c, GVariant *config)
@@ -99,10 +100,11 @@ static void selected(GObject *source, GAsyncResult *result, void *data)
 	if (reply != NULL && g_variant_is_of_type(reply, G_VARIANT_TYPE("(ay)")))
 		config = g_variant_get_child_value(reply, 0);
 	if (config == NULL || c->ours == NULL || c->theirs == NULL ||
-			c->ours->stream != NULL || c->theirs->stream != NULL)
+			c->ours->stream != NULL || c->theirs->stream != NULL) {
 		offer(c);
-	else
+	} else {
 		open_stream(c, config);
+	}
 }
 
 /* First free endpoint at the other end that speaks the same codec, NULL: none. */
@@ -171,10 +173,11 @@ static bool answered_at_once(struct sim_device *d, enum sim_role local,
 	}
 	if (tandem_sim_stream_between(d, local) == NULL)
 		return false;
-	if (whole)
+	if (whole) {
 		g_dbus_method_invocation_return_value(call, NULL);
-	else
+	} else {
 		tandem_sim_refuse(call, "AlreadyConnected", "Already Connected");
+	}
 	return true;
 }
 

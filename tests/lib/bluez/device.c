@@ -15,9 +15,10 @@ static uint32_t class_of(const char *icon)
 		{ "computer", 0x6c010c },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
 		if (g_str_equal(classes[i].icon, icon))
 			return classes[i].class;
+	}
 	return 0x240414; /* loudspeaker */
 }
 
@@ -110,9 +111,10 @@ void tandem_sim_device_unlink(struct sim_device *d)
 {
 	struct sim_stream *s = NULL;
 
-	for (int role = SIM_SOURCE; role <= SIM_SINK; role++)
+	for (int role = SIM_SOURCE; role <= SIM_SINK; role++) {
 		while ((s = tandem_sim_stream_between(d, (enum sim_role)role)) != NULL)
 			tandem_sim_stream_free(s);
+	}
 	g_ptr_array_set_size(d->seps, 0);
 	g_ptr_array_set_size(d->peer->seps, 0);
 	set_connected(d, false);
@@ -122,12 +124,13 @@ void tandem_sim_device_unlink(struct sim_device *d)
 /* Which role this end plays for the profile that is asked for at the other end. */
 static bool role_for(const char *remote_uuid, enum sim_role *ret_local)
 {
-	if (g_ascii_strcasecmp(remote_uuid, SIM_SINK_UUID) == 0)
+	if (g_ascii_strcasecmp(remote_uuid, SIM_SINK_UUID) == 0) {
 		*ret_local = SIM_SOURCE;
-	else if (g_ascii_strcasecmp(remote_uuid, SIM_SOURCE_UUID) == 0)
+	} else if (g_ascii_strcasecmp(remote_uuid, SIM_SOURCE_UUID) == 0) {
 		*ret_local = SIM_SINK;
-	else
+	} else {
 		return false;
+	}
 	return true;
 }
 
@@ -177,12 +180,13 @@ static void device_call(void *data, GDBusMethodInvocation *call)
 {
 	const char *const method = g_dbus_method_invocation_get_method_name(call);
 
-	if (g_str_equal(method, "Connect"))
+	if (g_str_equal(method, "Connect")) {
 		call_connect(data, call);
-	else if (g_str_equal(method, "Disconnect"))
+	} else if (g_str_equal(method, "Disconnect")) {
 		call_disconnect(data, call);
-	else
+	} else {
 		call_profile(data, call);
+	}
 }
 
 static bool device_set(void *data, const char *name, GVariant *value)

@@ -46,7 +46,9 @@ static bool parse(struct sim_endpoint *e, GVariant *props)
 
 static void discard(struct sim_endpoint *e)
 {
-	g_clear_pointer(&e->capabilities, g_variant_unref);
+	if (e->capabilities != NULL) {
+		g_variant_unref(e->capabilities);
+	}
 	g_free(e->owner);
 	g_free(e->path);
 	g_free(e->root);

@@ -76,10 +76,11 @@ static void application_seen(GObject *source, GAsyncResult *result, void *data)
 
 	if (reply != NULL)
 		objects = g_variant_get_child_value(reply, 0);
-	if (objects != NULL && take_endpoints(r, objects) > 0)
+	if (objects != NULL && take_endpoints(r, objects) > 0) {
 		g_dbus_method_invocation_return_value(r->call, NULL);
-	else
+	} else {
 		tandem_sim_refuse(r->call, "Failed", "No object received");
+	}
 	g_free(r->root);
 	g_free(r);
 }
@@ -116,10 +117,11 @@ static void unregister_application(struct sim_adapter *a, GDBusMethodInvocation 
 		tandem_sim_endpoint_free(e);
 		found = true;
 	}
-	if (found)
+	if (found) {
 		g_dbus_method_invocation_return_value(call, NULL);
-	else
+	} else {
 		tandem_sim_refuse(call, "DoesNotExist", "Does Not Exist");
+	}
 }
 
 static void media_call(void *data, GDBusMethodInvocation *call)
@@ -135,9 +137,10 @@ static void media_call(void *data, GDBusMethodInvocation *call)
 	};
 	const char *const method = g_dbus_method_invocation_get_method_name(call);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
 		if (g_str_equal(calls[i].method, method))
 			calls[i].run(data, call);
+	}
 }
 
 struct sim_face *tandem_sim_media_new(struct sim_adapter *a)
@@ -149,9 +152,10 @@ struct sim_face *tandem_sim_media_new(struct sim_adapter *a)
 			tandem_sim_face_path(a->face), &ops, a);
 
 	tandem_sim_face_set(f, "SupportedUUIDs", g_variant_new_strv(uuids, -1));
-	if (features != NULL)
+	if (features != NULL) {
 		tandem_sim_face_set(f, "SupportedFeatures",
 				g_variant_new_strv((const char *const *)features, -1));
+	}
 	tandem_sim_face_publish(f);
 	return f;
 }

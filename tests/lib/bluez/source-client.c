@@ -35,12 +35,14 @@ static GVariant *bytes_of(const uint8_t bytes[4])
 
 static struct tandem_source_slot *slot_at(struct tandem_source *s, const char *path)
 {
-	for (size_t i = 0; i < TANDEM_SOURCE_SLOTS; i++)
+	for (size_t i = 0; i < TANDEM_SOURCE_SLOTS; i++) {
 		if (g_str_equal(s->slots[i].path, path))
 			return &s->slots[i];
+	}
 	return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void endpoint_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
@@ -51,22 +53,25 @@ static void endpoint_call(GDBusConnection *connection, const char *sender, const
 	(void)connection, (void)sender, (void)interface;
 	if (g_str_equal(method, "SelectConfiguration")) {
 		slot->selected++;
-		if (slot->refuse)
+		if (slot->refuse) {
 			g_dbus_method_invocation_return_dbus_error(call,
 					BLUEZ ".Error.Rejected", "not now");
-		else
+		} else {
 			g_dbus_method_invocation_return_value(call,
 					g_variant_new("(@ay)", bytes_of(s->config)));
+		}
 		return;
 	}
 	g_clear_pointer(&slot->transport, g_free);
-	if (g_str_equal(method, "SetConfiguration"))
+	if (g_str_equal(method, "SetConfiguration")) {
 		g_variant_get(args, "(oa{sv})", &slot->transport, NULL);
-	else
+	} else {
 		slot->cleared++;
+	}
 	g_dbus_method_invocation_return_value(call, NULL);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void manager_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
@@ -126,7 +131,8 @@ GVariant *tandem_source_call(struct tandem_source *s, const char *path,
 {
 	struct answer a = ask(s, path, interface, method, args);
 
-	g_clear_object(&a.fds);
+	if (a.fds != NULL)
+		g_object_unref(a.fds);
 	if (a.error != NULL)
 		g_propagate_error(ret_error, a.error);
 	return a.reply;
@@ -144,7 +150,8 @@ int tandem_source_acquire(struct tandem_source *s, uint32_t slot, uint16_t *ret_
 		fd = g_unix_fd_list_get(a.fds, handle, NULL);
 		g_variant_unref(a.reply);
 	}
-	g_clear_object(&a.fds);
+	if (a.fds != NULL)
+		g_object_unref(a.fds);
 	g_clear_error(&a.error);
 	return fd;
 }

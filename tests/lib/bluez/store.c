@@ -33,9 +33,10 @@ static GVariant *interfaces_at(const struct sim_store *s, const char *path)
 	for (guint i = 0; i < s->faces->len; i++) {
 		const struct sim_face *const f = s->faces->pdata[i];
 
-		if (g_str_equal(f->path, path))
+		if (g_str_equal(f->path, path)) {
 			g_variant_builder_add(&b, "{s@a{sv}}", f->ops->interface,
 					tandem_sim_face_properties(f));
+		}
 	}
 	return g_variant_builder_end(&b);
 }
@@ -49,13 +50,15 @@ static GVariant *managed_objects(const struct sim_store *s)
 	for (guint i = 0; i < s->faces->len; i++) {
 		struct sim_face *const f = s->faces->pdata[i];
 
-		if (g_hash_table_add(seen, f->path))
+		if (g_hash_table_add(seen, f->path)) {
 			g_variant_builder_add(&b, "{o@a{sa{sv}}}", f->path,
 					interfaces_at(s, f->path));
+		}
 	}
 	return g_variant_builder_end(&b);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void manager_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
@@ -66,6 +69,7 @@ static void manager_call(GDBusConnection *connection, const char *sender, const 
 			g_variant_new("(@a{oa{sa{sv}}})", managed_objects(data)));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void face_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
@@ -77,6 +81,7 @@ static void face_call(GDBusConnection *connection, const char *sender, const cha
 	f->ops->call(f->data, call);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static GVariant *face_get(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *name, GError **error, void *data)
 {
@@ -90,6 +95,7 @@ static GVariant *face_get(GDBusConnection *connection, const char *sender, const
 	return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static gboolean face_set(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *name, GVariant *value, GError **error,
 		void *data)
@@ -177,10 +183,11 @@ static void signal_change(struct sim_face *f, const char *name, GVariant *value)
 
 	g_variant_builder_init(&changed, G_VARIANT_TYPE_VARDICT);
 	g_variant_builder_init(&gone, G_VARIANT_TYPE("as"));
-	if (value != NULL)
+	if (value != NULL) {
 		g_variant_builder_add(&changed, "{sv}", name, value);
-	else
+	} else {
 		g_variant_builder_add(&gone, "s", name);
+	}
 	emit(f->store, f->path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
 			g_variant_new("(sa{sv}as)", f->ops->interface, &changed, &gone));
 }

@@ -38,9 +38,10 @@ static gboolean accepted(void *data)
 	struct sim_stream *const s = data;
 
 	s->accept_timer = 0;
-	for (int role = SIM_SOURCE; role <= SIM_SINK; role++)
+	for (int role = SIM_SOURCE; role <= SIM_SINK; role++) {
 		if (s->side[role].acquire != NULL)
 			tandem_sim_transport_grant(&s->side[role]);
+	}
 	return G_SOURCE_REMOVE;
 }
 
@@ -106,10 +107,11 @@ static void hang_up(struct sim_transport *t)
 	if (t->fd >= 0)
 		shutdown(t->fd, SHUT_RDWR);
 	drop_fd(t);
-	if (t->configured)
+	if (t->configured) {
 		tandem_sim_endpoint_ask(t->endpoint, "ClearConfiguration",
 				g_variant_new("(o)", tandem_sim_face_path(t->face)), NULL,
 				NULL);
+	}
 	tandem_sim_face_free(t->face);
 	t->endpoint->stream = NULL;
 }

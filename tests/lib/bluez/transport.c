@@ -89,10 +89,11 @@ static void release(struct sim_transport *t, GDBusMethodInvocation *call)
 
 static void transport_call(void *data, GDBusMethodInvocation *call)
 {
-	if (g_str_equal(g_dbus_method_invocation_get_method_name(call), "Release"))
+	if (g_str_equal(g_dbus_method_invocation_get_method_name(call), "Release")) {
 		release(data, call);
-	else
+	} else {
 		acquire(data, call);
+	}
 }
 
 /* The sink's word on its delay, and either side's on the volume, cross the air. */

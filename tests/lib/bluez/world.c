@@ -39,6 +39,7 @@ static void client_left(struct sim_world *w, const char *name)
 	switch_off_silent(w);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void name_changed(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *signal, GVariant *args, void *data)
 {
