@@ -23,16 +23,19 @@ void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event)
 void tandem_bus_set_error(struct tandem_event *event, const GError *error)
 {
 	g_autofree char *name = NULL;
-	GError *plain;
+	g_autoptr(GError) plain = NULL;
 
 	if (!error)
 		return;
-	name = g_dbus_error_encode_gerror(error);
+	name = g_dbus_error_get_remote_error(error);
+	if (!name && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+		name = g_strdup("org.freedesktop.DBus.Error.NoReply"); /* our own patience */
+	if (!name)
+		name = g_dbus_error_encode_gerror(error);
 	plain = g_error_copy(error);
 	g_dbus_error_strip_remote_error(plain);
 	g_strlcpy(event->error, name, sizeof(event->error));
 	g_strlcpy(event->detail, plain->message, sizeof(event->detail));
-	g_error_free(plain);
 }
 
 GSource *tandem_bus_after(struct tandem_bus *bus, guint ms, GSourceFunc function,

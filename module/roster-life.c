@@ -199,9 +199,11 @@ static bool somebody_streams(const struct tandem_roster *r)
 void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
 		const char *why)
 {
+	const struct tandem_device *d = tandem_roster_device(r, l);
 	int64_t wait_ns = tandem_roster_backoff_ns(r, ++l->attempts);
 
-	if (somebody_streams(r) && wait_ns < PAGE_WHILE_STREAMING_NS)
+	if (!(d && d->connected) && somebody_streams(r) &&
+			wait_ns < PAGE_WHILE_STREAMING_NS)
 		wait_ns = PAGE_WHILE_STREAMING_NS;
 	l->retry_ns = now_ns + wait_ns;
 	wake_at(l, l->retry_ns);

@@ -143,6 +143,8 @@ void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t gen
 
 void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 {
+	uint32_t slots = 0;
+
 	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
 		struct tandem_life *l = &r->slots[i].life;
 
@@ -150,6 +152,13 @@ void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 			continue;
 		tandem_life_forget(r, i);
 		tandem_book_cleared(&r->book, l->path); /* not to be touched again */
+		slots |= 1u << i;
+	}
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		struct tandem_life *l = &r->slots[i].life;
+
+		if (!(slots >> i & 1))
+			continue;
 		l->cured = false;
 		tandem_life_back_off(r, now_ns, l,
 				"the program that had connected it has ended");
