@@ -194,26 +194,28 @@ static void apply_gone(struct tandem_book *b, int64_t now_ns, const char *path)
 		*d = (struct tandem_device){ 0 };
 	if (p)
 		*p = (struct tandem_endpoint){ 0 };
-	if (t && t->ignore_gone_ns && now_ns < t->ignore_gone_ns)
+	if (t && t->ignore_gone_ns && now_ns < t->ignore_gone_ns) {
 		t->ignore_gone_ns = 0;
-	else if (t)
+	} else if (t) {
 		*t = (struct tandem_transport){ 0 };
+	}
 }
 
 void tandem_book_apply(struct tandem_book *b, int64_t now_ns, const struct tandem_event *e)
 {
 	if (!e->path[0])
 		return;
-	if (e->kind == TANDEM_EVENT_ADAPTER)
+	if (e->kind == TANDEM_EVENT_ADAPTER) {
 		apply_adapter(b, e);
-	else if (e->kind == TANDEM_EVENT_DEVICE)
+	} else if (e->kind == TANDEM_EVENT_DEVICE) {
 		apply_device(b, now_ns, e);
-	else if (e->kind == TANDEM_EVENT_ENDPOINT)
+	} else if (e->kind == TANDEM_EVENT_ENDPOINT) {
 		apply_endpoint(b, e);
-	else if (e->kind == TANDEM_EVENT_TRANSPORT)
+	} else if (e->kind == TANDEM_EVENT_TRANSPORT) {
 		apply_transport(b, now_ns, e);
-	else if (e->kind == TANDEM_EVENT_GONE)
+	} else if (e->kind == TANDEM_EVENT_GONE) {
 		apply_gone(b, now_ns, e->path);
+	}
 }
 
 struct tandem_transport *tandem_book_set(struct tandem_book *b, int64_t now_ns,

@@ -66,7 +66,7 @@ struct tandem_transport {
 	enum tandem_transport_state state;
 	uint32_t delay_100us;
 	int64_t seen_ns;
-	int64_t ignore_gone_ns; /* until then one removal belongs to its predecessor; 0: none */
+	int64_t ignore_gone_ns; /* until then one removal is its predecessor's; 0: none */
 };
 
 struct tandem_book {
@@ -84,7 +84,8 @@ void tandem_book_clear(struct tandem_book *b);
 /* Takes over ADAPTER, DEVICE, ENDPOINT, TRANSPORT, GONE. What does not fit is left out. */
 void tandem_book_apply(struct tandem_book *b, int64_t now_ns, const struct tandem_event *e);
 
-/* SET accepted: its transport is ours, and new even when the path is known. NULL: no room. */
+/* SET accepted: its transport is ours, and new even when the path is known. NULL: no room.
+ * */
 struct tandem_transport *tandem_book_set(struct tandem_book *b, int64_t now_ns,
 		const struct tandem_event *e);
 

@@ -79,9 +79,10 @@ static void on_acquired(GObject *source, GAsyncResult *result, void *data)
 		g_variant_get(reply, "(hqq)", &handle, &read_mtu, &write_mtu);
 		c->event.mtu_bytes = write_mtu;
 		c->event.fd = fds ? g_unix_fd_list_get(fds, handle, &error) : -1;
-		if (c->event.fd < 0 && !error)
+		if (c->event.fd < 0 && !error) {
 			error = g_error_new(G_IO_ERROR, G_IO_ERROR_FAILED,
 					"no socket came");
+		}
 	}
 	if (error)
 		tandem_bus_loan_drop(c->bus, c->event.call);

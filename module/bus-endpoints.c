@@ -91,14 +91,14 @@ static void question_free(void *data)
 
 GHashTable *tandem_bus_questions_new(void)
 {
-	return g_hash_table_new_full(NULL, NULL, NULL, question_free);
+	return g_hash_table_new_full(g_int_hash, g_int_equal, NULL, question_free);
 }
 
 static gboolean on_answer_overdue(void *data)
 {
 	struct question *q = data;
 
-	g_hash_table_remove(q->bus->questions, GUINT_TO_POINTER(q->call));
+	g_hash_table_remove(q->bus->questions, &q->call);
 	return G_SOURCE_REMOVE;
 }
 
@@ -110,14 +110,13 @@ static uint32_t ask(struct tandem_bus *bus, GDBusMethodInvocation *invocation)
 	q->call = ++bus->last_question;
 	q->invocation = invocation;
 	q->timeout = tandem_bus_after(bus, ANSWER_MS, on_answer_overdue, q);
-	g_hash_table_insert(bus->questions, GUINT_TO_POINTER(q->call), q);
+	g_hash_table_insert(bus->questions, &q->call, q);
 	return q->call;
 }
 
 void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *action)
 {
-	struct question *q =
-			g_hash_table_lookup(bus->questions, GUINT_TO_POINTER(action->call));
+	struct question *q = g_hash_table_lookup(bus->questions, &action->call);
 
 	if (!q)
 		return; /* overdue: refused already */
@@ -133,7 +132,7 @@ void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *actio
 		g_dbus_method_invocation_return_value(q->invocation, NULL);
 	}
 	q->invocation = NULL;
-	g_hash_table_remove(bus->questions, GUINT_TO_POINTER(action->call));
+	g_hash_table_remove(bus->questions, &action->call);
 }
 
 static GVariant *endpoint_property(const char *name)
@@ -142,13 +141,15 @@ static GVariant *endpoint_property(const char *name)
 		return g_variant_new_string(TANDEM_UUID_SOURCE);
 	if (g_str_equal(name, "Codec"))
 		return g_variant_new_byte(TANDEM_CODEC_SBC);
-	if (g_str_equal(name, "Capabilities"))
+	if (g_str_equal(name, "Capabilities")) {
 		return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
 				tandem_sbc_capabilities, sizeof(tandem_sbc_capabilities),
 				1);
+	}
 	return g_variant_new_boolean(TRUE); /* DelayReporting */
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static GVariant *on_get_property(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *property,
 		GError **error, void *data)
@@ -188,6 +189,7 @@ static GVariant *managed_objects(const struct host *h)
 	return g_variant_new("(a{oa{sa{sv}}})", &objects);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void on_root_call(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *invocation, void *data)
@@ -259,6 +261,7 @@ static void on_clear(struct tandem_bus *bus, struct tandem_event *e, GVariant *a
 	g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void on_endpoint_call(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *invocation, void *data)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Borrowed transports. Each sits on a connection of its own, which is closed without Release
- * the moment the program that owns its endpoint leaves the bus. BlueZ does not say who that
- * is, so the unique names of all programs known to register audio endpoints are watched.
+ * Borrowed transports. Each sits on a connection of its own, which is closed without
+ * Release the moment the program that owns its endpoint leaves the bus. BlueZ does not say
+ * who that is, so the unique names of all programs known to register audio endpoints are
+ * watched.
  */
 #include "bus-internal.h"
 
@@ -31,13 +32,12 @@ static void loan_free(void *data)
 
 GHashTable *tandem_bus_loans_new(void)
 {
-	return g_hash_table_new_full(NULL, NULL, NULL, loan_free);
+	return g_hash_table_new_full(g_int_hash, g_int_equal, NULL, loan_free);
 }
 
 void tandem_bus_loan_drop(struct tandem_bus *bus, uint32_t call)
 {
-	if (g_hash_table_remove(bus->loans, GUINT_TO_POINTER(call)) &&
-			g_hash_table_size(bus->loans) == 0)
+	if (g_hash_table_remove(bus->loans, &call) && g_hash_table_size(bus->loans) == 0)
 		tandem_bus_lenders_forget(bus);
 }
 
@@ -49,6 +49,7 @@ void tandem_bus_lenders_forget(struct tandem_bus *bus)
 	g_hash_table_remove_all(bus->lenders);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void on_name_changed(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *signal, GVariant *args,
 		void *data)
@@ -168,7 +169,7 @@ static void on_opened(GObject *source, GAsyncResult *result, void *data)
 	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_ACQUIRED);
 	g_autoptr(GError) error = NULL;
 	GDBusConnection *c = g_dbus_connection_new_for_address_finish(result, &error);
-	struct loan *l = g_hash_table_lookup(bus->loans, GUINT_TO_POINTER(o->call));
+	struct loan *l = g_hash_table_lookup(bus->loans, &o->call);
 
 	(void)source;
 	bus->inflight--;
@@ -196,7 +197,7 @@ void tandem_bus_loan_acquire(struct tandem_bus *bus, const char *transport, uint
 	l->call = call;
 	l->cancel = g_cancellable_new();
 	g_strlcpy(l->transport, transport, sizeof(l->transport));
-	g_hash_table_replace(bus->loans, GUINT_TO_POINTER(call), l);
+	g_hash_table_replace(bus->loans, &l->call, l);
 	watch_lenders(bus);
 	o->bus = bus;
 	o->call = call;
@@ -209,7 +210,7 @@ void tandem_bus_loan_acquire(struct tandem_bus *bus, const char *transport, uint
 
 void tandem_bus_loan_release(struct tandem_bus *bus, const char *transport, uint32_t call)
 {
-	struct loan *l = g_hash_table_lookup(bus->loans, GUINT_TO_POINTER(call));
+	struct loan *l = g_hash_table_lookup(bus->loans, &call);
 	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_RELEASED);
 
 	if (l && l->connection) {

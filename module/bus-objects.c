@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * BlueZ signals differences; main wants whole records. So the properties of the objects that
- * matter are kept here, and an event goes out when the record made of them has changed.
+ * BlueZ signals differences; main wants whole records. So the properties of the objects
+ * that matter are kept here, and an event goes out when the record made of them has
+ * changed.
  */
 #include "bus-internal.h"
 
@@ -166,14 +167,16 @@ static void tell(struct tandem_bus *bus, const char *path, struct object *o)
 	e.fd = -1;
 	if (g_strlcpy(e.path, path, sizeof(e.path)) >= sizeof(e.path))
 		return;
-	if (o->kind == ADAPTER)
+	if (o->kind == ADAPTER) {
 		describe_adapter(o, &e);
-	else if (o->kind == DEVICE)
+	} else if (o->kind == DEVICE) {
 		describe_device(o, &e);
-	else if (o->kind == ENDPOINT)
+	} else if (o->kind == ENDPOINT) {
 		describe_endpoint(o, &e);
-	else if (!describe_transport(o, &e))
+	} else if (!describe_transport(o, &e)) {
 		return;
+	}
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): cleared as bytes above */
 	if (o->told && memcmp(&o->last, &e, sizeof(e)) == 0)
 		return;
 	o->last = e;
@@ -263,6 +266,7 @@ void tandem_bus_objects_dump(struct tandem_bus *bus, GVariant *dump)
 		add(bus, path, interfaces);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 void tandem_bus_objects_signal(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *signal, GVariant *args,
 		void *data)

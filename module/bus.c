@@ -29,7 +29,7 @@ void tandem_bus_set_error(struct tandem_event *event, const GError *error)
 		return;
 	name = g_dbus_error_get_remote_error(error);
 	if (!name && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-		name = g_strdup("org.freedesktop.DBus.Error.NoReply"); /* our own patience */
+		name = g_strdup("org.freedesktop.DBus.Error.NoReply"); /* our patience */
 	if (!name)
 		name = g_dbus_error_encode_gerror(error);
 	plain = g_error_copy(error);
@@ -64,9 +64,10 @@ static void end_session(struct tandem_bus *bus)
 	g_clear_pointer(&bus->owner, g_free);
 	g_cancellable_cancel(bus->session);
 	g_clear_object(&bus->session);
-	for (size_t i = 0; i < G_N_ELEMENTS(bus->subscriptions); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(bus->subscriptions); i++) {
 		g_dbus_connection_signal_unsubscribe(bus->connection,
 				bus->subscriptions[i]);
+	}
 	g_hash_table_remove_all(bus->questions);
 	g_hash_table_remove_all(bus->loans);
 	g_hash_table_remove_all(bus->hosts);
@@ -302,24 +303,25 @@ struct posted {
 
 static void run_action(struct tandem_bus *bus, const struct tandem_action *a)
 {
-	if (a->kind == TANDEM_ACTION_REGISTER)
+	if (a->kind == TANDEM_ACTION_REGISTER) {
 		tandem_bus_register(bus, a->path);
-	else if (a->kind == TANDEM_ACTION_CONNECT)
+	} else if (a->kind == TANDEM_ACTION_CONNECT) {
 		tandem_bus_connect_device(bus, a->path);
-	else if (a->kind == TANDEM_ACTION_DISCONNECT)
+	} else if (a->kind == TANDEM_ACTION_DISCONNECT) {
 		tandem_bus_disconnect_device(bus, a->path);
-	else if (a->kind == TANDEM_ACTION_ANSWER)
+	} else if (a->kind == TANDEM_ACTION_ANSWER) {
 		tandem_bus_answer(bus, a);
-	else if (a->kind == TANDEM_ACTION_DROP)
+	} else if (a->kind == TANDEM_ACTION_DROP) {
 		tandem_bus_loan_drop(bus, a->call);
-	else if (a->kind == TANDEM_ACTION_ACQUIRE && a->borrowed)
+	} else if (a->kind == TANDEM_ACTION_ACQUIRE && a->borrowed) {
 		tandem_bus_loan_acquire(bus, a->path, a->call);
-	else if (a->kind == TANDEM_ACTION_ACQUIRE)
+	} else if (a->kind == TANDEM_ACTION_ACQUIRE) {
 		tandem_bus_acquire(bus, bus->connection, bus->session, a->path, a->call);
-	else if (a->kind == TANDEM_ACTION_RELEASE && a->borrowed)
+	} else if (a->kind == TANDEM_ACTION_RELEASE && a->borrowed) {
 		tandem_bus_loan_release(bus, a->path, a->call);
-	else if (a->kind == TANDEM_ACTION_RELEASE)
+	} else if (a->kind == TANDEM_ACTION_RELEASE) {
 		tandem_bus_release(bus, bus->connection, a->path, a->call);
+	}
 }
 
 static gboolean on_posted(void *data)

@@ -17,8 +17,8 @@
 
 struct tandem_bus;
 
-/* n_endpoints: SBC endpoints on each adapter, 1 to TANDEM_MAX_SPEAKERS. wake(data) is called
- * on the bus thread after an event was queued. Sets *ret_bus; 0 or -ENOMEM. */
+/* n_endpoints: SBC endpoints on each adapter, 1 to TANDEM_MAX_SPEAKERS. wake(data) is
+ * called on the bus thread after an event was queued. Sets *ret_bus; 0 or -ENOMEM. */
 TANDEM_CHECK int tandem_bus_new(struct tandem_bus **ret_bus, uint32_t n_endpoints,
 		void (*wake)(void *data), void *data);
 

@@ -51,10 +51,11 @@ static void queue_event(struct tandem_control *c, const struct tandem_event *e)
 {
 	struct tandem_event *q = pw_array_add(&c->queue, sizeof(*q));
 
-	if (q)
+	if (q) {
 		*q = *e;
-	else if (e->fd >= 0)
+	} else if (e->fd >= 0) {
 		close(e->fd);
+	}
 }
 
 static void attach(struct tandem_control *c, const struct tandem_action *a)
@@ -104,16 +105,17 @@ static void export(struct tandem_control *c, bool on)
 		return;
 	}
 	res = tandem_sink_export(c->sink, c->core);
-	if (res == -ENOENT)
+	if (res == -ENOENT) {
 		pw_log_error("%s: no sink: libpipewire-module-adapter must be loaded "
 			     "before "
 			     "libpipewire-module-tandem",
 				c->settings->name);
-	else if (res < 0)
+	} else if (res < 0) {
 		pw_log_error("%s: no sink: %s", c->settings->name, spa_strerror(res));
-	else
+	} else {
 		pw_log_info("%s: the sink \"%s\" is there", c->settings->name,
 				c->settings->description);
+	}
 }
 
 static void remember(struct tandem_control *c)
@@ -128,11 +130,12 @@ static void remember(struct tandem_control *c)
 				label(c, i));
 	}
 	res = tandem_memory_save(c->settings->name, addresses, c->settings->n_speakers);
-	if (res < 0)
+	if (res < 0) {
 		pw_log_warn("%s: could not remember the sides: %s: they may change at the "
 			    "next "
 			    "start",
 				c->settings->name, spa_strerror(res));
+	}
 }
 
 static void set_timer(struct tandem_control *c, int64_t at_ns)
@@ -285,11 +288,12 @@ static int make_roster(struct tandem_control *c)
 		config.wishes[i] = s->speakers[i].wish;
 	known = s->automatic ? tandem_memory_load(s->name, config.remembered, s->n_speakers)
 			     : 0;
-	if (known < 0)
+	if (known < 0) {
 		pw_log_warn("%s: the remembered sides cannot be read (%s): the file has "
 			    "been set "
 			    "aside, the lower address is left again",
 				s->name, spa_strerror(known));
+	}
 	tandem_roster_init(c->roster, &config);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Control: where the bus, the roster and the plugin meet. Feeds each event to the roster and
- * does what follows; says in the journal what a person would want to know.
+ * Control: where the bus, the roster and the plugin meet. Feeds each event to the roster
+ * and does what follows; says in the journal what a person would want to know.
  *
  *     bus ----events----> roster --actions--> bus, plugin, sink, memory
  *     plugin, timer --^

@@ -3,7 +3,7 @@
  * What passes between the bus thread, the roster and the edges: plain data, by value.
  *
  *     BlueZ --> bus --- struct tandem_event ---> roster --- struct tandem_action ---> bus,
- *     plugin ----------------------------------^                               plugin, module
+ *     plugin ----------------------------------^                             plugin, module
  *
  * An event about an object is the whole record, never a difference. Strings are always
  * terminated; paths that do not fit are not passed on at all.
@@ -23,13 +23,13 @@
 
 enum tandem_event_kind {
 	/* the bus */
-	TANDEM_EVENT_BUS_UP, /* bluetoothd answers; its objects have been told, one by one */
+	TANDEM_EVENT_BUS_UP,   /* bluetoothd answers; its objects have been told already */
 	TANDEM_EVENT_BUS_DOWN, /* detail: why. Nothing known before holds any more */
 
 	/* BlueZ's objects: appeared or changed; _GONE needs path only */
 	TANDEM_EVENT_ADAPTER, /* path, address, flags */
 	TANDEM_EVENT_DEVICE,  /* path, parent: adapter, address, name, icon, class, flags */
-	TANDEM_EVENT_ENDPOINT, /* path, parent: device, codec, config: capabilities, flags */
+	TANDEM_EVENT_ENDPOINT,  /* path, parent: device, codec, config: caps, flags */
 	TANDEM_EVENT_TRANSPORT, /* path, parent: device, codec, config, state, delay */
 	TANDEM_EVENT_GONE,      /* path: whatever was there */
 
@@ -94,11 +94,11 @@ enum tandem_action_kind {
 	/* for the bus */
 	TANDEM_ACTION_REGISTER,   /* path: adapter */
 	TANDEM_ACTION_CONNECT,    /* path: device; A2DP only */
-	TANDEM_ACTION_DISCONNECT, /* path: device, wholly; no event comes of it but BlueZ's */
+	TANDEM_ACTION_DISCONNECT, /* path: device, wholly; only BlueZ's events follow */
 	TANDEM_ACTION_ACQUIRE,    /* call, path, borrowed */
 	TANDEM_ACTION_RELEASE,    /* call of the ACQUIRE, path, borrowed */
-	TANDEM_ACTION_DROP, /* call of the ACQUIRE: close its private connection, no Release */
-	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config or, when text is set, refused */
+	TANDEM_ACTION_DROP,   /* call of the ACQUIRE: close its connection, no Release */
+	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config; text set: refused */
 
 	/* for the plugin */
 	TANDEM_ACTION_EXPECT,  /* slots */

@@ -20,12 +20,13 @@ static int find_folder(char folder[PATH_MAX])
 	const char *home = getenv("HOME");            /* NOLINT(concurrency-mt-unsafe) */
 	int n;
 
-	if (state && state[0] == '/')
+	if (state && state[0] == '/') {
 		n = snprintf(folder, PATH_MAX, "%s/tandem", state);
-	else if (home && home[0] == '/')
+	} else if (home && home[0] == '/') {
 		n = snprintf(folder, PATH_MAX, "%s/.local/state/tandem", home);
-	else
+	} else {
 		return -ENOENT;
+	}
 	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
@@ -91,7 +92,7 @@ static ssize_t read_file(const char *path, char *text, size_t size)
 
 int tandem_memory_load(const char *group, char (*addresses)[18], uint32_t n)
 {
-	char path[PATH_MAX], aside[PATH_MAX], text[64 * LINE_BYTES];
+	char path[PATH_MAX], aside[PATH_MAX], text[64 * LINE_BYTES] = "";
 	ssize_t bytes, used;
 	int count = 0;
 

@@ -149,9 +149,10 @@ static int connect_core(struct impl *impl)
 
 	impl->core = pw_context_get_object(impl->context, PW_TYPE_INTERFACE_Core);
 	if (!impl->core) {
-		if (impl->settings.remote[0])
+		if (impl->settings.remote[0]) {
 			properties = pw_properties_new(PW_KEY_REMOTE_NAME,
 					impl->settings.remote, NULL);
+		}
 		impl->core = pw_context_connect(impl->context, properties, 0);
 		impl->core_is_ours = true;
 	}
@@ -173,16 +174,17 @@ static int make_sink(struct impl *impl)
 	const int res = tandem_sink_new(&impl->sink, impl->context, &impl->settings,
 			&impl->setup);
 
-	if (res == -ENOENT)
+	if (res == -ENOENT) {
 		pw_log_error("%s: the SPA plugin %s.so is not where PipeWire looks: "
 			     "install "
 			     "Tandem's plugin, or set SPA_PLUGIN_DIR",
 				impl->settings.name, TANDEM_LIBRARY);
-	else if (res < 0)
+	} else if (res < 0) {
 		pw_log_error("%s: the SPA plugin %s.so does not fit this module (%s): "
 			     "install "
 			     "both from one build",
 				impl->settings.name, TANDEM_LIBRARY, spa_strerror(res));
+	}
 	return res;
 }
 
@@ -196,9 +198,10 @@ static int start(struct impl *impl)
 			impl->core, impl->sink, &impl->settings, &impl->setup);
 }
 
-SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);
+SPA_EXPORT int tandem_pipewire__module_init(struct pw_impl_module *module,
+		const char *args);
 
-int pipewire__module_init(struct pw_impl_module *module, const char *args)
+int tandem_pipewire__module_init(struct pw_impl_module *module, const char *args)
 {
 	static const struct spa_dict_item info[] = {
 		{ PW_KEY_MODULE_DESCRIPTION, "Bluetooth speakers as one sink" },

@@ -32,7 +32,8 @@ static bool is_vacant(struct tandem_roster *r, const struct tandem_life *life)
 	return !has_transport(r, life) && !(d && d->connected);
 }
 
-/* The slot for a loudspeaker without one: where it was, else nobody's, else a vacant one. */
+/* The slot for a loudspeaker without one: where it was, else nobody's, else a vacant one.
+ * */
 static int find_slot(struct tandem_roster *r, const struct tandem_device *d)
 {
 	int best = -1;
@@ -152,8 +153,9 @@ static void assign_automatically(struct tandem_roster *r)
 
 void tandem_roster_assign(struct tandem_roster *r)
 {
-	if (r->config.automatic)
+	if (r->config.automatic) {
 		assign_automatically(r);
-	else
+	} else {
 		assign_by_name(r);
+	}
 }

@@ -5,10 +5,11 @@
 #include "roster-internal.h"
 #include "select.h"
 
-/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn of
- * its loop; chosen: three of the longest pauses seen of a busy host. */
+/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn
+ * of its loop; chosen: three of the longest pauses seen of a busy host. */
 #define FOREIGN_NS (300 * TANDEM_NS_PER_MS)
-/* A device that connected by itself brings its own stream; calling at once would collide. */
+/* A device that connected by itself brings its own stream; calling at once would collide.
+ * */
 #define COLLISION_NS (2 * TANDEM_NS_PER_S)
 #define QUICK_NS (30 * TANDEM_NS_PER_MS)
 /* Paging costs the speaker that plays up to 5 s of disturbed air. */
@@ -134,13 +135,15 @@ static const char *obstacle(const struct tandem_life *l, const struct tandem_dev
 		const struct tandem_transport *t)
 {
 	if (t->codec != TANDEM_CODEC_SBC ||
-			!tandem_sbc_config_ok(t->config, t->config_bytes))
+			!tandem_sbc_config_ok(t->config, t->config_bytes)) {
 		return "its stream was set up by another program with a codec Tandem "
 		       "cannot "
 		       "encode: disconnect and connect it again";
-	if (t->state == TANDEM_TRANSPORT_ACTIVE)
+	}
+	if (t->state == TANDEM_TRANSPORT_ACTIVE) {
 		return l->borrowed ? "another program plays on it"
 				   : "its stream is still busy";
+	}
 	if (!d || !d->connected)
 		return "its link is going down";
 	return NULL;
@@ -156,10 +159,11 @@ static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 			(l->state == TANDEM_SPEAKER_ACQUIRING && l->call))
 		return;
 	if (l->state == TANDEM_SPEAKER_STREAMING) {
-		if (r->wanted)
+		if (r->wanted) {
 			observe(r, slot, t);
-		else
+		} else {
 			tandem_life_let_go(r, slot);
+		}
 		return;
 	}
 	if (!r->wanted) {
@@ -171,10 +175,11 @@ static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		return;
 	}
 	why = obstacle(l, tandem_roster_device(r, l), t);
-	if (why)
+	if (why) {
 		enter_idle(l, why);
-	else
+	} else {
 		acquire(r, slot, t);
+	}
 }
 
 static bool radio_is_busy(const struct tandem_roster *r, const struct tandem_device *d)
@@ -210,8 +215,9 @@ void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, struct tandem
 	tandem_life_enter(l, TANDEM_SPEAKER_BACKING_OFF, why);
 }
 
-/* Connected, BlueZ says, and yet no stream: BlueZ >= 5.82 after a borrowed transport's owner
- * has left. Only a full disconnect cures it; once, for it may be the device's own wish. */
+/* Connected, BlueZ says, and yet no stream: BlueZ >= 5.82 after a borrowed transport's
+ * owner has left. Only a full disconnect cures it; once, for it may be the device's own
+ * wish. */
 static void stream_is_missing(struct tandem_roster *r, int64_t now_ns,
 		struct tandem_life *l, const struct tandem_device *d)
 {
@@ -301,8 +307,9 @@ void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 	if (!l->transport)
 		adopt(r, now_ns, l);
 	t = tandem_book_transport(&r->book, l->transport);
-	if (t)
+	if (t) {
 		run_with(r, now_ns, slot, t);
-	else
+	} else {
 		run_without(r, now_ns, slot);
+	}
 }

@@ -7,7 +7,8 @@
 
 #include "roster-internal.h"
 
-/* A connect answered "done" whose stream is missing: it comes within 0.6 s, or not at all. */
+/* A connect answered "done" whose stream is missing: it comes within 0.6 s, or not at all.
+ * */
 #define STREAM_WAIT_NS (1 * TANDEM_NS_PER_S)
 /* A stream this old was a success; its end begins a new count. Chosen. */
 #define STREAMED_WELL_NS (10 * TANDEM_NS_PER_S)
@@ -71,20 +72,22 @@ void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
 		return;
 	if (!e->error[0]) {
 		l->since_ns = now_ns;
-		if (r->wanted)
+		if (r->wanted) {
 			attach(r, (uint32_t)slot, t, e);
-		else
+		} else {
 			tandem_life_let_go(r, (uint32_t)slot);
+		}
 		return;
 	}
 	snprintf(why, sizeof(why), "its stream could not be started (%.100s)",
 			e->detail[0] ? e->detail : e->error);
 	tandem_life_fail(r, now_ns, l, why);
-	if (strstr(e->error, "NoReply") || strstr(e->error, "Timeout"))
+	if (strstr(e->error, "NoReply") || strstr(e->error, "Timeout")) {
 		tandem_life_release(r,
 				(uint32_t)slot); /* BlueZ may yet start it, for nobody */
-	else
+	} else {
 		l->call = 0;
+	}
 }
 
 void tandem_life_released(struct tandem_roster *r, const struct tandem_event *e)
@@ -96,11 +99,12 @@ void tandem_life_released(struct tandem_roster *r, const struct tandem_event *e)
 		return;
 	l->call = 0;
 	/* Whether it is wanted again, the settling that follows decides. */
-	if (l->retry_ns)
+	if (l->retry_ns) {
 		l->state = TANDEM_SPEAKER_BACKING_OFF;
-	else
+	} else {
 		l->state = l->borrowed ? TANDEM_SPEAKER_BORROWED
 				       : TANDEM_SPEAKER_CONFIGURED;
+	}
 }
 
 void tandem_life_lost(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e)
@@ -117,11 +121,12 @@ void tandem_life_lost(struct tandem_roster *r, int64_t now_ns, const struct tand
 		l->attempts = 0;
 	snprintf(why, sizeof(why), "its link broke (%.100s)", e->detail);
 	tandem_life_fail(r, now_ns, l, why);
-	if (l->borrowed)
+	if (l->borrowed) {
 		tandem_life_drop(r,
 				e->slot); /* a Release could meet an owner that has left */
-	else
+	} else {
 		tandem_life_release(r, e->slot);
+	}
 }
 
 void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t generation)
@@ -134,7 +139,8 @@ void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t gen
 		tandem_life_drop(r, i);
 		if (now_ns - l->since_ns >= STREAMED_WELL_NS ||
 				l->attempts < TANDEM_QUICK_ATTEMPTS)
-			l->attempts = TANDEM_QUICK_ATTEMPTS; /* somebody pressed pause: no hurry */
+			/* Somebody pressed pause: no hurry. */
+			l->attempts = TANDEM_QUICK_ATTEMPTS;
 		tandem_life_fail(r, now_ns, l,
 				"it stopped the stream itself (paused, or used by another "
 				"device)");

@@ -186,10 +186,11 @@ static void export(struct tandem_roster *r, int64_t now_ns)
 
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)
 		any |= r->slots[i].life.transport != 0;
-	if (any)
+	if (any) {
 		r->empty_ns = 0;
-	else if (!r->empty_ns)
+	} else if (!r->empty_ns) {
 		r->empty_ns = now_ns;
+	}
 	on = any || (r->exported && now_ns < r->empty_ns + LINGER_NS);
 	if (on != r->exported)
 		tandem_roster_act(r, TANDEM_ACTION_EXPORT, 0)->on = on;

@@ -21,7 +21,8 @@
 #include "book.h"
 #include "event.h"
 
-/* Speakers x (expect, attach, observe, tell, two calls), adapters and the rest [derived]. */
+/* Speakers x (expect, attach, observe, tell, two calls), adapters and the rest [derived].
+ * */
 #define TANDEM_MAX_ACTIONS 96
 
 /* A speaker asked for: by address, else by name. */
@@ -32,7 +33,7 @@ struct tandem_wish {
 
 struct tandem_roster_config {
 	bool automatic; /* wishes are unused: loudspeakers that connect take the slots */
-	uint32_t n_speakers; /* slots, 1 to TANDEM_MAX_SPEAKERS; as many endpoints per adapter */
+	uint32_t n_speakers; /* slots, from 1; as many endpoints per adapter */
 	struct tandem_wish wishes[TANDEM_MAX_SPEAKERS];
 	char remembered[TANDEM_MAX_SPEAKERS]
 		       [18]; /* automatic: as last assigned, or empty */

@@ -4,8 +4,8 @@
  *
  * The four bytes, in capabilities (any bits) and configurations (one bit per group):
  *
- *     0  rate   16k 0x80  32k 0x40  44.1k 0x20  48k 0x10 | mode mono 8 dual 4 stereo 2 joint 1
- *     1  blocks 4 0x80  8 0x40  12 0x20  16 0x10 | subbands 4 0x08  8 0x04 | SNR 2 loudness 1
+ *     0  rate   16k 0x80  32k 0x40  44.1k 0x20  48k 0x10 | mono 8 dual 4 stereo 2 joint 1
+ *     1  blocks 4 0x80  8 0x40  12 0x20  16 0x10 | bands 4 0x08  8 0x04 | SNR 2 loudness 1
  *     2  least bitpool    3  greatest bitpool
  *
  * Source: A2DP 1.3, clause 4.3.2 (layout), table 4.7 (recommended bitpools).

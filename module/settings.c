@@ -31,8 +31,8 @@ static const char *const layout_names[] = {
 	[TANDEM_LAYOUT_MONO] = "mono",
 };
 
-static void __attribute__((format(printf, 2, 3)))
-mistake(struct tandem_mistakes *m, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) mistake(struct tandem_mistakes *m,
+		const char *format, ...)
 {
 	va_list args;
 
@@ -87,11 +87,12 @@ static void read_object(struct reader *r, struct spa_json *it, const struct key 
 		}
 		while (k->name && strcmp(k->name, name) != 0)
 			k++;
-		if (k->name)
+		if (k->name) {
 			k->read(r, value, bytes, it);
-		else
+		} else {
 			mistake(r->mistakes, "%s%s is not a setting of Tandem.", where,
 					name);
+		}
 	}
 }
 
@@ -147,12 +148,13 @@ static void read_channels(struct reader *r, const char *value, int bytes,
 		const int channel = find_name(channel_names,
 				TANDEM_ARRAY_LEN(channel_names), name);
 
-		if (channel < 0)
+		if (channel < 0) {
 			mistake(r->mistakes,
 					"channel %.40s is unknown: the sink has FL and FR.",
 					name);
-		else if (s->n_channels < TANDEM_MAX_CHANNELS)
+		} else if (s->n_channels < TANDEM_MAX_CHANNELS) {
 			s->channels[s->n_channels++] = (uint32_t)channel;
+		}
 	}
 }
 
@@ -216,9 +218,10 @@ static void read_speakers(struct reader *r, const char *value, int bytes,
 
 	if (!spa_json_is_array(value, bytes)) {
 		if (bytes >= 64 || spa_json_parse_stringn(value, bytes, text, 64) <= 0 ||
-				strcmp(text, "auto") != 0)
+				strcmp(text, "auto") != 0) {
 			mistake(r->mistakes, "speakers = %.*s: auto or a list is wanted.",
 					bytes < 40 ? bytes : 40, value);
+		}
 		return;
 	}
 	spa_json_enter(it, &list);
@@ -270,11 +273,12 @@ static void read_layout(struct reader *r, const char *value, int bytes, struct s
 	if (!read_text(r, "layout", value, bytes, text))
 		return;
 	layout = find_name(layout_names, TANDEM_ARRAY_LEN(layout_names), text);
-	if (layout < 0)
+	if (layout < 0) {
 		mistake(r->mistakes, "layout = %.40s: stereo, party or mono is wanted.",
 				text);
-	else
+	} else {
 		r->settings->layout = (enum tandem_layout)layout;
+	}
 }
 
 static const struct key keys[] = {
@@ -296,10 +300,11 @@ void tandem_settings_parse(struct tandem_settings *s, struct tandem_mistakes *m,
 	m->n = 0;
 	if (args && args[0]) {
 		spa_json_init(&top, args, strlen(args));
-		if (spa_json_enter_object(&top, &object) > 0)
+		if (spa_json_enter_object(&top, &object) > 0) {
 			read_object(&r, &object, keys, "");
-		else
+		} else {
 			mistake(m, "The arguments are not an object { key = value ... }.");
+		}
 	}
 	if (s->n_speakers == 0) {
 		s->automatic = true;
@@ -329,16 +334,17 @@ static void set_gains(struct tandem_speaker_setup *to,
 {
 	static const uint32_t all[] = { 0, 1 };
 
-	if (s->n_channels == 2)
+	if (s->n_channels == 2) {
 		set_stereo(to, s->channels);
-	else if (s->n_channels > 0)
+	} else if (s->n_channels > 0) {
 		set_mix(to, s->channels, s->n_channels);
-	else if (layout == TANDEM_LAYOUT_STEREO)
+	} else if (layout == TANDEM_LAYOUT_STEREO) {
 		set_mix(to, &all[index % 2], 1);
-	else if (layout == TANDEM_LAYOUT_PARTY)
+	} else if (layout == TANDEM_LAYOUT_PARTY) {
 		set_stereo(to, all);
-	else
+	} else {
 		set_mix(to, all, 2);
+	}
 }
 
 /* Whether this speaker plays that channel alone. */
@@ -365,9 +371,10 @@ void tandem_settings_group(const struct tandem_settings *s,
 		const struct tandem_speaker_setup *other = &setup->speakers[1 - i];
 		struct tandem_speaker_setup *one = &setup->speakers[i];
 
-		if (plays_only(one, 0) && plays_only(other, 1))
+		if (plays_only(one, 0) && plays_only(other, 1)) {
 			snprintf(one->label, sizeof(one->label), "left");
-		else if (plays_only(one, 1) && plays_only(other, 0))
+		} else if (plays_only(one, 1) && plays_only(other, 0)) {
 			snprintf(one->label, sizeof(one->label), "right");
+		}
 	}
 }

@@ -16,7 +16,7 @@
 #include "tandem.h"
 
 enum tandem_layout {
-	TANDEM_LAYOUT_STEREO, /* left on the first, right on the second, and so on in turn */
+	TANDEM_LAYOUT_STEREO, /* left on the first, right on the second, in turn */
 	TANDEM_LAYOUT_PARTY,  /* left and right on each; a box with one driver mixes them */
 	TANDEM_LAYOUT_MONO,   /* the mean of left and right on each */
 };
@@ -48,8 +48,8 @@ struct tandem_mistakes {
 void tandem_settings_parse(struct tandem_settings *s, struct tandem_mistakes *m,
 		const char *args);
 
-/* Who hears what: the sink is FL FR. A speaker with two channels plays them as stereo within
- * the box. Two speakers that play one channel each are labelled "left" and "right",
+/* Who hears what: the sink is FL FR. A speaker with two channels plays them as stereo
+ * within the box. Two speakers that play one channel each are labelled "left" and "right",
  * others "1", "2", ... */
 void tandem_settings_group(const struct tandem_settings *s,
 		struct tandem_group_setup *setup);

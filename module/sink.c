@@ -44,13 +44,15 @@ int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
 	}
 	res = spa_handle_get_interface(s->handle, SPA_TYPE_INTERFACE_Node, &interface);
 	s->node = interface;
-	if (res == 0)
+	if (res == 0) {
 		res = spa_handle_get_interface(s->handle, TANDEM_TYPE_INTERFACE_Group,
 				&s->group);
-	if (res < 0)
+	}
+	if (res < 0) {
 		res = -ENOTSUP;
-	else
+	} else {
 		res = tandem_group_call(s->group, setup, setup);
+	}
 	if (res < 0) {
 		tandem_sink_free(s);
 		return res;
@@ -81,13 +83,13 @@ static struct pw_properties *make_properties(const struct tandem_sink *s)
 			PW_KEY_DEVICE_FORM_FACTOR, "speaker",
 			/* Real speakers hang on it: not one of those that mixers hide. */
 			PW_KEY_NODE_VIRTUAL, "false",
-			/* Just above one Bluetooth sink (1010 in WirePlumber), whose place it
-			 * takes; it exists only while a speaker is connected. */
+			/* Just above one Bluetooth sink (1010 in WirePlumber), whose place
+			 * it takes; it exists only while a speaker is connected. */
 			PW_KEY_PRIORITY_SESSION, "1015",
 			/* As a Bluetooth sink: a sound card in the same graph leads. */
 			PW_KEY_PRIORITY_DRIVER, "1010", PW_KEY_NODE_DRIVER, "true",
-			/* A speaker's latency freezes at each start of a stream: streams are
-			 * kept open between songs, for ten minutes. */
+			/* A speaker's latency freezes at each start of a stream: streams
+			 * are kept open between songs, for ten minutes. */
 			PW_KEY_NODE_PAUSE_ON_IDLE, "false",
 			"session.suspend-timeout-seconds", "600",
 			/* The adapter is ours to export, not this context's to register. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The module's place in the journal: PIPEWIRE_DEBUG="mod.tandem:4" shows the speakers' life.
+ * The module's place in the journal: PIPEWIRE_DEBUG="mod.tandem:4" shows the speakers'
+ * life.
  */
 #ifndef TANDEM_MODULE_TOPIC_H
 #define TANDEM_MODULE_TOPIC_H

@@ -6,10 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct tandem_roster_config tandem_world_pair = {
+	.n_speakers = 2,
+	.wishes = { { .address = "00:00:00:00:00:01" },
+			{ .address = "00:00:00:00:00:02" } },
+	.seed = 7,
+};
+
+const struct tandem_roster_config tandem_world_automatic = {
+	.automatic = true,
+	.n_speakers = 2,
+	.seed = 7,
+};
+
+/* Both speakers of the pair connected, on our own endpoints, idle: transports 1 and 2. */
+
 static const uint8_t config_48[4] = { 0x11, 0x15, 2, 51 };
 
-static void __attribute__((format(printf, 2, 3)))
-say(struct world *w, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) say(struct world *w, const char *format,
+		...)
 {
 	const size_t used = strlen(w->said);
 	va_list args;
@@ -29,13 +44,14 @@ static int last_digit(const char *path)
 
 static void say_answer(struct world *w, const struct tandem_action *a)
 {
-	if (a->text[0])
+	if (a->text[0]) {
 		say(w, "refuse %u", a->call);
-	else if (a->config_bytes > 0)
+	} else if (a->config_bytes > 0) {
 		say(w, "answer %u %02x%02x%02x%02x", a->call, a->config[0], a->config[1],
 				a->config[2], a->config[3]);
-	else
+	} else {
 		say(w, "accept %u", a->call);
+	}
 }
 
 static void say_action(struct world *w, const struct tandem_action *a)
@@ -73,7 +89,7 @@ static void say_action(struct world *w, const struct tandem_action *a)
 	}
 }
 
-void world_event(struct world *w, const struct tandem_event *e)
+void tandem_world_event(struct world *w, const struct tandem_event *e)
 {
 	const struct tandem_actions *all = tandem_roster_event(w->roster, w->now_ns, e);
 
@@ -87,19 +103,19 @@ void world_event(struct world *w, const struct tandem_event *e)
 	}
 }
 
-void world_start(struct world *w, const struct tandem_roster_config *config)
+void tandem_world_start(struct world *w, const struct tandem_roster_config *config)
 {
 	*w = (struct world){ .now_ns = TANDEM_NS_PER_S };
 	w->roster = malloc(sizeof(*w->roster));
 	tandem_roster_init(w->roster, config);
 }
 
-void world_finish(struct world *w)
+void tandem_world_finish(struct world *w)
 {
 	free(w->roster);
 }
 
-void world_pass_ms(struct world *w, int64_t ms)
+void tandem_world_pass_ms(struct world *w, int64_t ms)
 {
 	const struct tandem_event timer = { .kind = TANDEM_EVENT_TIMER, .fd = -1 };
 	const int64_t end_ns = w->now_ns + ms * TANDEM_NS_PER_MS;
@@ -107,12 +123,12 @@ void world_pass_ms(struct world *w, int64_t ms)
 	while (w->timer_ns && w->timer_ns <= end_ns) {
 		w->now_ns = w->timer_ns > w->now_ns ? w->timer_ns : w->now_ns;
 		w->timer_ns = 0;
-		world_event(w, &timer);
+		tandem_world_event(w, &timer);
 	}
 	w->now_ns = end_ns;
 }
 
-const char *world_said(struct world *w)
+const char *tandem_world_said(struct world *w)
 {
 	static char said[sizeof(w->said)];
 
@@ -136,29 +152,29 @@ static void transport_path(char *path, int device, int n)
 	snprintf(path, TANDEM_PATH_SIZE, "/org/bluez/hci0/dev_%d/fd%d", device, n);
 }
 
-void world_up(struct world *w)
+void tandem_world_up(struct world *w)
 {
 	struct tandem_event e = make(TANDEM_EVENT_ADAPTER);
 
 	strcpy(e.path, "/org/bluez/hci0");
 	e.flags = TANDEM_POWERED;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 	e = make(TANDEM_EVENT_BUS_UP);
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 	e = make(TANDEM_EVENT_REGISTERED);
 	strcpy(e.path, "/org/bluez/hci0");
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_down(struct world *w)
+void tandem_world_down(struct world *w)
 {
 	struct tandem_event e = make(TANDEM_EVENT_BUS_DOWN);
 
 	strcpy(e.detail, "it is gone");
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_device(struct world *w, int n, uint32_t flags, const char *icon)
+void tandem_world_device(struct world *w, int n, uint32_t flags, const char *icon)
 {
 	struct tandem_event e = make(TANDEM_EVENT_DEVICE);
 
@@ -168,10 +184,10 @@ void world_device(struct world *w, int n, uint32_t flags, const char *icon)
 	snprintf(e.name, sizeof(e.name), "Box %d", n);
 	snprintf(e.icon, sizeof(e.icon), "%s", icon);
 	e.flags = flags | TANDEM_PAIRED | TANDEM_SINK;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_sep(struct world *w, int n, uint8_t bitpool)
+void tandem_world_sep(struct world *w, int n, uint8_t bitpool)
 {
 	struct tandem_event e = make(TANDEM_EVENT_ENDPOINT);
 
@@ -180,11 +196,11 @@ void world_sep(struct world *w, int n, uint8_t bitpool)
 	memcpy(e.config, (uint8_t[]){ 0xff, 0xff, 2, bitpool }, 4);
 	e.config_bytes = 4;
 	e.flags = TANDEM_SINK;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_transport(struct world *w, int device, int n, enum tandem_transport_state state,
-		uint32_t delay_100us)
+void tandem_world_transport(struct world *w, int device, int n,
+		enum tandem_transport_state state, uint32_t delay_100us)
 {
 	struct tandem_event e = make(TANDEM_EVENT_TRANSPORT);
 
@@ -194,18 +210,18 @@ void world_transport(struct world *w, int device, int n, enum tandem_transport_s
 	e.config_bytes = 4;
 	e.state = state;
 	e.delay_100us = delay_100us;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_transport_gone(struct world *w, int device, int n)
+void tandem_world_transport_gone(struct world *w, int device, int n)
 {
 	struct tandem_event e = make(TANDEM_EVENT_GONE);
 
 	transport_path(e.path, device, n);
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_select(struct world *w, uint32_t call, uint32_t endpoint, uint8_t bitpool)
+void tandem_world_select(struct world *w, uint32_t call, uint32_t endpoint, uint8_t bitpool)
 {
 	struct tandem_event e = make(TANDEM_EVENT_SELECT);
 
@@ -214,10 +230,10 @@ void world_select(struct world *w, uint32_t call, uint32_t endpoint, uint8_t bit
 	e.endpoint = endpoint;
 	memcpy(e.config, (uint8_t[]){ 0xff, 0xff, 2, bitpool }, 4);
 	e.config_bytes = 4;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_set(struct world *w, uint32_t call, uint32_t endpoint, int device, int n)
+void tandem_world_set(struct world *w, uint32_t call, uint32_t endpoint, int device, int n)
 {
 	struct tandem_event e = make(TANDEM_EVENT_SET);
 
@@ -228,27 +244,27 @@ void world_set(struct world *w, uint32_t call, uint32_t endpoint, int device, in
 	device_path(e.name, device);
 	memcpy(e.config, config_48, 4);
 	e.config_bytes = 4;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_clear(struct world *w, int device, int n)
+void tandem_world_clear(struct world *w, int device, int n)
 {
 	struct tandem_event e = make(TANDEM_EVENT_CLEAR);
 
 	transport_path(e.path, device, n);
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_connected(struct world *w, int device, const char *error)
+void tandem_world_connected(struct world *w, int device, const char *error)
 {
 	struct tandem_event e = make(TANDEM_EVENT_CONNECTED);
 
 	device_path(e.path, device);
 	snprintf(e.error, sizeof(e.error), "%s", error);
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_acquired(struct world *w, uint32_t call, const char *error)
+void tandem_world_acquired(struct world *w, uint32_t call, const char *error)
 {
 	struct tandem_event e = make(TANDEM_EVENT_ACQUIRED);
 
@@ -256,30 +272,53 @@ void world_acquired(struct world *w, uint32_t call, const char *error)
 	e.fd = error[0] ? -1 : (int)(100 + call);
 	e.mtu_bytes = 672;
 	snprintf(e.error, sizeof(e.error), "%s", error);
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_released(struct world *w, uint32_t call)
+void tandem_world_released(struct world *w, uint32_t call)
 {
 	struct tandem_event e = make(TANDEM_EVENT_RELEASED);
 
 	e.call = call;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_lost(struct world *w, uint32_t slot)
+void tandem_world_lost(struct world *w, uint32_t slot)
 {
 	struct tandem_event e = make(TANDEM_EVENT_LOST);
 
 	e.slot = slot;
 	strcpy(e.detail, "Connection reset by peer");
-	world_event(w, &e);
+	tandem_world_event(w, &e);
 }
 
-void world_wanted(struct world *w, bool wanted)
+void tandem_world_wanted(struct world *w, bool wanted)
 {
 	struct tandem_event e = make(TANDEM_EVENT_WANTED);
 
 	e.wanted = wanted;
-	world_event(w, &e);
+	tandem_world_event(w, &e);
+}
+
+void tandem_world_configure_both(struct world *w)
+{
+	tandem_world_up(w);
+	for (int n = 1; n <= 2; n++) {
+		tandem_world_device(w, n, TANDEM_CONNECTED, "audio-card");
+		tandem_world_sep(w, n, 53);
+		tandem_world_set(w, (uint32_t)n, (uint32_t)(n - 1), n, n);
+		tandem_world_transport(w, n, n, TANDEM_TRANSPORT_IDLE, 0);
+	}
+	tandem_world_said(w);
+}
+
+void tandem_world_stream_both(struct world *w)
+{
+	tandem_world_configure_both(w);
+	tandem_world_wanted(w, true);
+	for (uint32_t n = 1; n <= 2; n++) {
+		tandem_world_acquired(w, n, "");
+		tandem_world_transport(w, (int)n, (int)n, TANDEM_TRANSPORT_ACTIVE, 0);
+	}
+	tandem_world_said(w);
 }

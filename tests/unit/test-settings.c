@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The module's arguments: what they mean, and what is said of mistakes; the choice of an SBC
- * configuration; the memory of the sides.
+ * The module's arguments: what they mean, and what is said of mistakes; the choice of an
+ * SBC configuration; the memory of the sides.
  */
 #include <check.h>
 #include <errno.h>
@@ -73,9 +73,10 @@ static void describe(const struct tandem_settings *s, char *text, size_t size)
 		n += (size_t)snprintf(text + n, size - n, "%s%s%s %s %.1f/%.1f",
 				i && !s->automatic ? " " : "", w->address, w->name,
 				p->label, p->gains[0][0], p->gains[0][1]);
-		if (p->n_channels == 2)
+		if (p->n_channels == 2) {
 			n += (size_t)snprintf(text + n, size - n, "+%.1f/%.1f",
 					p->gains[1][0], p->gains[1][1]);
+		}
 	}
 }
 
@@ -103,10 +104,11 @@ START_TEST(names_and_all_mistakes_at_once)
 	struct tandem_mistakes m;
 	char many[2048] = "{ name = den description = \"The den\" remote.name = pw-1";
 
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 20; i++) {
 		snprintf(many + strlen(many), sizeof(many) - strlen(many), " wrong%d = 1",
 				i);
-	strcat(many, " layout = mono }");
+	}
+	strncat(many, " layout = mono }", sizeof(many) - strlen(many) - 1);
 	tandem_settings_parse(&s, &m, many);
 	ck_assert_str_eq(s.name, "den");
 	ck_assert_str_eq(s.description, "The den");

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench.h"
+
+#include <check.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct tandem_roster_config pair = {
+	.n_speakers = 2,
+	.wishes = { { .address = "00:AA:01:01:00:01" },
+			{ .address = "00:AA:01:02:00:02" } },
+	.seed = 7,
+};
+
+int64_t tandem_bench_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * TANDEM_NS_PER_S + t.tv_nsec;
+}
+
+static void wake(void *data)
+{
+	const struct bench *b = data;
+	const uint64_t one = 1;
+
+	if (write(b->wake_fd, &one, sizeof(one)) < 0)
+		abort();
+}
+
+static void detach(struct bench *b, uint32_t slot)
+{
+	close(b->fds[slot]);
+	b->fds[slot] = -1;
+}
+
+static void run_action(struct bench *b, const struct tandem_action *a)
+{
+	if (a->kind == TANDEM_ACTION_ATTACH) {
+		b->fds[a->slot] = a->fd;
+		b->mtu_bytes[a->slot] = a->mtu_bytes;
+		memcpy(b->config[a->slot], a->config, 4);
+	} else if (a->kind == TANDEM_ACTION_DETACH) {
+		detach(b, a->slot);
+	} else if (a->kind == TANDEM_ACTION_OBSERVE) {
+		b->delay_s[a->slot] = a->value_s;
+	} else if (a->kind == TANDEM_ACTION_TIMER) {
+		b->timer_ns = a->at_ns;
+	} else if (!(b->mute && a->kind == TANDEM_ACTION_ANSWER)) {
+		b->drops += a->kind == TANDEM_ACTION_DROP;
+		tandem_bus_post(b->bus, a); /* ignores what is not for it */
+	}
+}
+
+static void feed(struct bench *b, const struct tandem_event *e)
+{
+	const struct tandem_actions *all =
+			tandem_roster_event(b->roster, tandem_bench_now_ns(), e);
+	int fd = e->fd;
+
+	for (uint32_t i = 0; i < all->n; i++) {
+		if (all->items[i].kind == TANDEM_ACTION_ATTACH)
+			fd = -1;
+		run_action(b, &all->items[i]);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+void tandem_bench_turn(struct bench *b)
+{
+	const struct tandem_event timer = { .kind = TANDEM_EVENT_TIMER, .fd = -1 };
+	struct pollfd p = { .fd = b->wake_fd, .events = POLLIN };
+	const int64_t left_ns = b->timer_ns - tandem_bench_now_ns();
+	struct tandem_event e;
+	uint64_t count;
+	int wait_ms = 500;
+
+	if (b->timer_ns && left_ns < wait_ms * TANDEM_NS_PER_MS)
+		wait_ms = left_ns > 0 ? (int)(left_ns / TANDEM_NS_PER_MS) + 1 : 0;
+	if (poll(&p, 1, wait_ms) > 0)
+		ck_assert_int_eq(read(b->wake_fd, &count, sizeof(count)), sizeof(count));
+	if (b->timer_ns && tandem_bench_now_ns() >= b->timer_ns) {
+		b->timer_ns = 0;
+		feed(b, &timer);
+	}
+	while (tandem_bus_take(b->bus, &e)) {
+		if (e.kind == TANDEM_EVENT_BUS_UP || e.kind == TANDEM_EVENT_BUS_DOWN) {
+			b->up = e.kind == TANDEM_EVENT_BUS_UP;
+			memcpy(b->down, e.detail, sizeof(b->down));
+		}
+		feed(b, &e);
+	}
+}
+
+enum tandem_speaker_state tandem_bench_state(const struct bench *b, uint32_t slot)
+{
+	return b->roster->slots[slot].life.state;
+}
+
+bool tandem_bench_both(const struct bench *b, enum tandem_speaker_state wanted)
+{
+	return tandem_bench_state(b, 0) == wanted && tandem_bench_state(b, 1) == wanted;
+}
+
+void tandem_bench_want(struct bench *b, bool wanted)
+{
+	const struct tandem_event e = {
+		.kind = TANDEM_EVENT_WANTED, .wanted = wanted, .fd = -1
+	};
+
+	feed(b, &e);
+}
+
+void tandem_bench_start_bus(struct bench *b)
+{
+	b->wake_fd = eventfd(0, EFD_CLOEXEC);
+	b->fds[0] = b->fds[1] = -1;
+	b->roster = malloc(sizeof(*b->roster));
+	tandem_roster_init(b->roster, &pair);
+	ck_assert_int_eq(tandem_bus_new(&b->bus, 2, wake, b), 0);
+}
+
+void tandem_bench_start_stage(struct bench *b)
+{
+	static const char *const adapters[] = { "hci1", "hci2" };
+	const char *const bluez[] = { getenv("TANDEM_BLUEZ_SIM"), NULL };
+
+	*b = (struct bench){ 0 };
+	tandem_stage_start(&b->stage, bluez);
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *wav = tandem_stage_path(&b->stage, adapters[i]);
+		const char *const argv[] = { getenv("TANDEM_SPEAKER"), "--adapter",
+			adapters[i], "--wav", wav, "--t0-ns", "0", "--delay",
+			i ? "180" : "120", "--reports", "static", NULL };
+
+		b->speakers[i] = tandem_stage_spawn(argv);
+	}
+}
+
+void tandem_bench_stop_bus(struct bench *b)
+{
+	tandem_bus_free(b->bus);
+	for (uint32_t i = 0; i < 2; i++) {
+		if (b->fds[i] >= 0)
+			detach(b, i);
+	}
+	close(b->wake_fd);
+	free(b->roster);
+}
+
+void tandem_bench_stop_stage(struct bench *b)
+{
+	for (int i = 0; i < 2; i++)
+		g_free(tandem_stage_end(b->speakers[i]));
+	tandem_stage_stop(&b->stage);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Bench: bus thread and roster, as the module runs them, on a stage with two measured
+ * speakers. What would go to the plugin is kept for the test to look at. Thread: main.
+ */
+#ifndef TANDEM_TESTS_BUS_BENCH_H
+#define TANDEM_TESTS_BUS_BENCH_H
+
+#include "bus.h"
+#include "roster.h"
+#include "stage.h"
+
+#define PATIENCE_NS (20 * TANDEM_NS_PER_S)
+
+struct bench {
+	struct tandem_stage stage;
+	GSubprocess *speakers[2];
+	struct tandem_bus *bus;
+	struct tandem_roster *roster;
+	int wake_fd;
+	int64_t timer_ns;
+	bool mute; /* leaves BlueZ's questions without an answer */
+	int fds[2];
+	uint32_t mtu_bytes[2];
+	uint8_t config[2][4];
+	double delay_s[2];
+	uint32_t drops;
+	char down[160];
+	bool up;
+};
+
+#define UNTIL(b, condition)                                                                \
+	do {                                                                               \
+		const int64_t end_ns_ = tandem_bench_now_ns() + PATIENCE_NS;               \
+		while (!(condition)) {                                                     \
+			ck_assert_msg(tandem_bench_now_ns() < end_ns_, "waited for: %s",   \
+					#condition);                                       \
+			tandem_bench_turn(b);                                              \
+		}                                                                          \
+	} while (0)
+
+int64_t tandem_bench_now_ns(void);
+
+/* The stage with its speakers, whose reported delays are 120 and 180 ms. Clears the bench.
+ * */
+void tandem_bench_start_stage(struct bench *b);
+void tandem_bench_stop_stage(struct bench *b);
+
+/* Our side: members are both speakers, by address. */
+void tandem_bench_start_bus(struct bench *b);
+void tandem_bench_stop_bus(struct bench *b);
+
+/* Waits for the bus or the roster's timer, and handles what comes. */
+void tandem_bench_turn(struct bench *b);
+
+/* As the graph does when it starts and suspends the node. */
+void tandem_bench_want(struct bench *b, bool wanted);
+
+enum tandem_speaker_state tandem_bench_state(const struct bench *b, uint32_t slot);
+bool tandem_bench_both(const struct bench *b, enum tandem_speaker_state wanted);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What goes wrong in a speaker's life, and how it is tried again.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "roster-world.h"
+
+START_TEST(connecting_backs_off_and_takes_turns)
+{
+	static const int64_t seconds[] = { 2, 4, 8, 16, 32, 60, 60 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_said(&w);
+	for (size_t i = 0; i < TANDEM_ARRAY_LEN(seconds); i++) {
+		tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
+		SAYS(&w, "tell 0 backing off");
+		tandem_world_pass_ms(&w, seconds[i] * 1000 - 1);
+		SAYS(&w, "");
+		tandem_world_pass_ms(&w, seconds[i] * 250 + 1);
+		SAYS(&w, "connect 1; tell 0 connecting");
+	}
+	tandem_world_device(&w, 2, 0, "audio-card");
+	SAYS(&w, "tell 1 known");
+	tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
+	SAYS(&w, "connect 2; tell 0 backing off; tell 1 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(pages_rarely_while_another_plays)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_clear(&w, 1, 1);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	SAYS(&w, "detach 0; tell 0 known; connect 1; tell 0 connecting");
+	tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
+	tandem_world_said(&w);
+	tandem_world_pass_ms(&w, 29999);
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 1);
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(acquire_is_tried_quickly_then_slowly)
+{
+	static const int64_t waits_ms[] = { 30, 60, 120, 240, 480, 960, 1920 };
+	struct world w;
+	char words[64];
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_clear(&w, 2, 2);
+	tandem_world_device(&w, 2, 0, "audio-card");
+	tandem_world_wanted(&w, true);
+	tandem_world_said(&w);
+	for (uint32_t i = 0; i < TANDEM_ARRAY_LEN(waits_ms); i++) {
+		tandem_world_acquired(&w, i + 1, "org.bluez.Error.NotAuthorized");
+		tandem_world_said(&w);
+		tandem_world_pass_ms(&w, waits_ms[i] - 1);
+		SAYS(&w, "");
+		tandem_world_pass_ms(&w, 1);
+		snprintf(words, sizeof(words), "acquire %u fd1", i + 2);
+		SAYS(&w, words);
+	}
+	tandem_world_acquired(&w, 8, "org.bluez.Error.NotAuthorized");
+	SAYS(&w, "expect 0; tell 0 backing off");
+	tandem_world_pass_ms(&w, 1999);
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 501);
+	SAYS(&w, "acquire 9 fd1; expect 1; tell 0 acquiring");
+	/* No answer: BlueZ may start it yet, so it is told to stop. */
+	tandem_world_acquired(&w, 9, "org.freedesktop.DBus.Error.NoReply");
+	SAYS(&w, "release 9 fd1; expect 0; tell 0 releasing");
+	tandem_world_released(&w, 9);
+	SAYS(&w, "tell 0 backing off");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(no_release_while_acquire_is_under_way)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_wanted(&w, true);
+	tandem_world_said(&w);
+	tandem_world_wanted(&w, false);
+	SAYS(&w, "");
+	tandem_world_acquired(&w, 1, "");
+	SAYS(&w, "release 1 fd1; expect 2; tell 0 releasing");
+	tandem_world_wanted(&w, true);
+	SAYS(&w, ""); /* nor acquire while release is */
+	tandem_world_released(&w, 1);
+	SAYS(&w, "acquire 3 fd1; expect 3; tell 0 acquiring");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(remote_suspend_is_answered_after_a_while)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
+	SAYS(&w, "detach 0; tell 0 backing off");
+	tandem_world_pass_ms(&w, 1999);
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 501);
+	SAYS(&w, "acquire 3 fd1; expect 1; tell 0 acquiring");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(stale_news_of_a_reused_path_is_ignored)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_wanted(&w, true);
+	tandem_world_said(&w);
+	tandem_world_clear(&w, 1, 1);
+	tandem_world_set(&w, 9, 0, 1, 1); /* the same path, another stream */
+	tandem_world_acquired(&w, 1, "");
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "attach"));
+	tandem_world_transport_gone(&w, 1, 1); /* the old one's */
+	SAYS(&w, "");
+	tandem_world_acquired(&w, 3, "");
+	SAYS(&w, "attach 0 103; expect 2; tell 0 streaming");
+	tandem_world_clear(&w, 1, 1);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE,
+			0); /* late, of the one cleared */
+	ck_assert_int_eq(w.roster->slots[0].life.transport, 0);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(a_removal_without_clear_ends_it_too)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_transport_gone(&w, 1, 1);
+	ck_assert_int_eq(strncmp(tandem_world_said(&w), "detach 0; ", 10), 0);
+	tandem_world_clear(&w, 1, 1); /* idempotent, in any order */
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "detach"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(a_broken_link_gives_the_transport_back)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_lost(&w, 0);
+	SAYS(&w, "release 1 fd1; tell 0 releasing"); /* no detach: the plugin has let go */
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_released(&w, 1);
+	tandem_world_pass_ms(&w, 100);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "acquire 3 fd1"));
+	tandem_world_lost(&w, 0); /* nothing is attached now */
+	SAYS(&w, "");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(bluetoothd_goes_and_comes_back)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_down(&w);
+	SAYS(&w, "detach 0; detach 1; tell 0 absent; tell 1 absent");
+	ck_assert_str_eq(w.roster->slots[0].life.message, "it is gone");
+	tandem_world_acquired(&w, 1, ""); /* late */
+	tandem_world_released(&w, 1);
+	tandem_world_connected(&w, 1, "");
+	SAYS(&w, "");
+	tandem_world_configure_both(&w);
+	ck_assert_int_eq(w.roster->slots[0].life.state, TANDEM_SPEAKER_ACQUIRING);
+	ck_assert_int_eq(w.roster->slots[1].life.state, TANDEM_SPEAKER_ACQUIRING);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(a_connection_without_stream_is_cured_once)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_connected(&w, 1, "");
+	tandem_world_said(&w);
+	tandem_world_pass_ms(&w, 1000);
+	SAYS(&w, "disconnect 1; tell 0 backing off");
+	tandem_world_pass_ms(&w, 2500);
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_connected(&w, 1, "");
+	tandem_world_pass_ms(&w, 1000);
+	SAYS(&w, "tell 0 backing off");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(by_name_finds_its_device)
+{
+	struct tandem_roster_config config = { .n_speakers = 1, .seed = 1 };
+	struct world w;
+
+	strcpy(config.wishes[0].name, "Box 2");
+	tandem_world_start(&w, &config);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_said(&w);
+	tandem_world_device(&w, 2, 0, "audio-card");
+	SAYS(&w, "connect 2; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("roster trouble");
+	TCase *const c = tcase_create("roster");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(c, connecting_backs_off_and_takes_turns);
+	tcase_add_test(c, pages_rarely_while_another_plays);
+	tcase_add_test(c, acquire_is_tried_quickly_then_slowly);
+	tcase_add_test(c, no_release_while_acquire_is_under_way);
+	tcase_add_test(c, remote_suspend_is_answered_after_a_while);
+	tcase_add_test(c, stale_news_of_a_reused_path_is_ignored);
+	tcase_add_test(c, a_removal_without_clear_ends_it_too);
+	tcase_add_test(c, a_broken_link_gives_the_transport_back);
+	tcase_add_test(c, bluetoothd_goes_and_comes_back);
+	tcase_add_test(c, a_connection_without_stream_is_cured_once);
+	tcase_add_test(c, by_name_finds_its_device);
+	suite_add_tcase(suite, c);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
