@@ -198,10 +198,9 @@ static int start(struct impl *impl)
 			impl->core, impl->sink, &impl->settings, &impl->setup);
 }
 
-SPA_EXPORT int tandem_pipewire__module_init(struct pw_impl_module *module,
-		const char *args);
+SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);
 
-int tandem_pipewire__module_init(struct pw_impl_module *module, const char *args)
+int pipewire__module_init(struct pw_impl_module *module, const char *args)
 {
 	static const struct spa_dict_item info[] = {
 		{ PW_KEY_MODULE_DESCRIPTION, "Bluetooth speakers as one sink" },
