@@ -291,6 +291,9 @@ static void reported(GObject *source, GAsyncResult *result, void *data)
 
 	if (reply != NULL || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return;
+	if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+			g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
+		return; /* the transport went in between */
 	if (!e->complained)
 		fprintf(stderr, "This BlueZ takes no delay report: %s\n", error->message);
 	e->complained = true;

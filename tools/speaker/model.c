@@ -65,7 +65,7 @@ static void age_dac(struct tandem_box *b, double now_s)
 {
 	const struct tandem_box_config *const c = &b->config;
 
-	if (b->switched_on_s < 0.0) {
+	if (isnan(b->switched_on_s)) {
 		b->switched_on_s = now_s;
 		b->wander_at_s = now_s;
 		b->wander_now_ppm =
@@ -141,7 +141,7 @@ static void start_filling(struct tandem_box *b, double now_s)
 static void begin_playing(struct tandem_box *b)
 {
 	b->state = TANDEM_BOX_PLAYING;
-	if (b->first_s < 0.0)
+	if (isnan(b->first_s))
 		b->first_s = b->play_s;
 	event(b, b->play_s + b->hidden_s, TANDEM_BOX_START, b->fill_s + b->hidden_s);
 }
@@ -254,8 +254,8 @@ void tandem_box_init(struct tandem_box *b, const struct tandem_box_config *confi
 		.data = data,
 		.rate_hz = 48000.0,
 		.hidden_s = fmin(HIDDEN_MAX_S, config->delay_s / 3.0),
-		.first_s = -1.0,
-		.switched_on_s = -1.0,
+		.first_s = NAN,
+		.switched_on_s = NAN,
 		.dac_ppm = config->drift_ppm,
 		.random = config->seed,
 	};

@@ -74,7 +74,7 @@ struct tandem_box {
 	double play_s;  /* when the next frame leaves the buffer */
 	double level;   /* frames in the buffer */
 	double fill_s;  /* latency of the buffer this start aims at */
-	double first_s; /* first start of all; < 0: none yet */
+	double first_s; /* first start of all; NAN: none yet */
 	bool stepped;
 
 	double loop_ppm;     /* what the rate loop adds */
@@ -83,7 +83,7 @@ struct tandem_box {
 	double measured_s;   /* latency of the buffer at the last arrival */
 	double arrived_s;    /* when that was */
 
-	double switched_on_s; /* < 0: not yet */
+	double switched_on_s; /* NAN: not yet */
 	double wander_at_s;   /* the walk is known up to here */
 	double wander_now_ppm;
 	double dac_ppm;     /* as it is now */
