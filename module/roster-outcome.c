@@ -137,9 +137,9 @@ void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t gen
 		if (l->transport != generation || l->state != TANDEM_SPEAKER_STREAMING)
 			continue;
 		tandem_life_drop(r, i);
+		/* Somebody pressed pause: no hurry. */
 		if (now_ns - l->since_ns >= STREAMED_WELL_NS ||
 				l->attempts < TANDEM_QUICK_ATTEMPTS)
-			/* Somebody pressed pause: no hurry. */
 			l->attempts = TANDEM_QUICK_ATTEMPTS;
 		tandem_life_fail(r, now_ns, l,
 				"it stopped the stream itself (paused, or used by another "

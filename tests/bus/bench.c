@@ -129,13 +129,13 @@ void tandem_bench_start_bus(struct bench *b)
 void tandem_bench_start_stage(struct bench *b)
 {
 	static const char *const adapters[] = { "hci1", "hci2" };
-	const char *const bluez[] = { getenv("TANDEM_BLUEZ_SIM"), NULL };
+	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), NULL };
 
 	*b = (struct bench){ 0 };
 	tandem_stage_start(&b->stage, bluez);
 	for (int i = 0; i < 2; i++) {
 		g_autofree char *wav = tandem_stage_path(&b->stage, adapters[i]);
-		const char *const argv[] = { getenv("TANDEM_SPEAKER"), "--adapter",
+		const char *const argv[] = { g_getenv("TANDEM_SPEAKER"), "--adapter",
 			adapters[i], "--wav", wav, "--t0-ns", "0", "--delay",
 			i ? "180" : "120", "--reports", "static", NULL };
 

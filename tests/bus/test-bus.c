@@ -43,7 +43,7 @@ static gboolean on_end(void *data)
 static int be_manager(void)
 {
 	GDBusConnection *c = g_dbus_connection_new_for_address_sync(
-			getenv("DBUS_SYSTEM_BUS_ADDRESS"),
+			g_getenv("DBUS_SYSTEM_BUS_ADDRESS"),
 			G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
 					G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
 			NULL, NULL, NULL);
@@ -66,8 +66,9 @@ static int be_manager(void)
 	fflush(stdout);
 	g_unix_signal_add(SIGTERM, on_end, loop);
 	g_main_loop_run(loop);
-	printf("%u %u\n", source.slots[0].selected, source.slots[1].selected);
 	tandem_source_finish(&source);
+	g_main_loop_unref(loop);
+	g_object_unref(c);
 	return 0;
 }
 
@@ -239,7 +240,7 @@ END_TEST
 
 START_TEST(bluetoothd_goes_and_comes_back)
 {
-	const char *const bluez[] = { getenv("TANDEM_BLUEZ_SIM"), NULL };
+	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), NULL };
 	struct bench b;
 
 	tandem_bench_start_stage(&b);

@@ -183,6 +183,7 @@ START_TEST(sides_are_remembered)
 	struct stat st;
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	ck_assert_int_eq(setenv("XDG_STATE_HOME", folder, 1), 0);
 	snprintf(path, sizeof(path), "%s/tandem/den.speakers", folder);
 	snprintf(aside, sizeof(aside), "%s.damaged", path);
