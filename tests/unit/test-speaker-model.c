@@ -6,106 +6,8 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "tools/speaker/model.h"
-
-#define RATE_HZ 48000.0
-#define PACKET 640u /* frames, as five SBC frames in 672 bytes */
-#define PERIOD_S (PACKET / RATE_HZ)
-#define MAX_EVENTS 64
-
-/* The box under test and what came out of it. */
-struct bench {
-	struct tandem_box box;
-	double sent_s;    /* when frame 0 of the content arrived */
-	double taken;     /* frames played or dropped so far */
-	double last_to_s; /* end of the last stretch */
-	double latency_s; /* of the last frame that left */
-	double silence_s; /* between stretches, all in all */
-	double from_s;    /* statistics of the latency begin here */
-	double sum, squares, n, min, max;
-	double max_ppm, min_ppm; /* of the pace of what leaves, against nominal */
-	struct {
-		enum tandem_box_event event;
-		double at_s, value;
-	} events[MAX_EVENTS];
-	size_t events_len; /* the first ones are kept */
-	size_t counts[TANDEM_BOX_STOP + 1];
-};
-
-static void play(void *data, uint32_t frames, double from_s, double to_s)
-{
-	struct bench *const b = data;
-	const double ppm = (frames / (to_s - from_s) / RATE_HZ - 1.0) * 1e6;
-
-	/* a check each time would take longer than the model */
-	if (from_s < b->last_to_s - 1e-9 || to_s <= from_s)
-		ck_abort_msg("stretch %.9f to %.9f after %.9f", from_s, to_s, b->last_to_s);
-	if (isfinite(b->last_to_s))
-		b->silence_s += from_s - b->last_to_s;
-	b->latency_s = from_s - (b->sent_s + b->taken / RATE_HZ);
-	b->taken += frames;
-	b->last_to_s = to_s;
-	if (from_s < b->from_s)
-		return;
-	b->sum += b->latency_s;
-	b->squares += b->latency_s * b->latency_s;
-	b->n += 1.0;
-	b->min = fmin(b->min, b->latency_s);
-	b->max = fmax(b->max, b->latency_s);
-	b->min_ppm = fmin(b->min_ppm, ppm);
-	b->max_ppm = fmax(b->max_ppm, ppm);
-}
-
-static void drop(void *data, uint32_t frames)
-{
-	struct bench *const b = data;
-
-	b->taken += frames;
-}
-
-static void happened(void *data, double at_s, enum tandem_box_event event, double value)
-{
-	struct bench *const b = data;
-
-	b->counts[event]++;
-	if (b->events_len == MAX_EVENTS)
-		return;
-	b->events[b->events_len].event = event;
-	b->events[b->events_len].at_s = at_s;
-	b->events[b->events_len++].value = value;
-}
-
-/* Statistics start over at from_s. */
-static void measure_from(struct bench *b, double from_s)
-{
-	b->from_s = from_s;
-	b->sum = b->squares = b->n = 0.0;
-	b->min = b->min_ppm = INFINITY;
-	b->max = b->max_ppm = -INFINITY;
-}
-
-static void set_up(struct bench *b, const struct tandem_box_config *config)
-{
-	static const struct tandem_box_ops ops = { play, drop, happened };
-
-	*b = (struct bench){ .sent_s = 1.0, .last_to_s = -INFINITY };
-	measure_from(b, 0.0);
-	tandem_box_init(&b->box, config, &ops, b);
-	tandem_box_open(&b->box, RATE_HZ);
-}
-
-/* Packet k of an even sender at pace 1. */
-static void send_packet(struct bench *b, int k, double late_s)
-{
-	tandem_box_arrive(&b->box, b->sent_s + k * PERIOD_S + late_s, 0, PACKET);
-}
-
-static int packets_in(double seconds)
-{
-	return (int)(seconds / PERIOD_S);
-}
+#include "speaker-bench.h"
 
 static double mean(const struct bench *b)
 {
@@ -126,10 +28,10 @@ START_TEST(t1_holds_the_latency_asked_for)
 	};
 	struct bench b;
 
-	set_up(&b, &config);
-	measure_from(&b, 10.0);
-	for (int k = 0; k < packets_in(60.0); k++)
-		send_packet(&b, k, 0.0);
+	tandem_bench_set_up(&b, &config);
+	tandem_bench_measure_from(&b, 10.0);
+	for (int k = 0; k < tandem_bench_packets_in(60.0); k++)
+		tandem_bench_send_packet(&b, k, 0.0);
 	ck_assert_double_lt(fabs(mean(&b) - 0.150), 0.05e-3);
 	ck_assert_double_lt(rms(&b), 0.05e-3);
 	ck_assert_double_lt(b.max - b.min, 0.2e-3);
@@ -145,14 +47,15 @@ START_TEST(t1_pulls_a_late_start_in_within_seconds)
 	const struct tandem_box_config config = { .type = TANDEM_BOX_T1, .delay_s = 0.150 };
 	struct bench b;
 
-	set_up(&b, &config);
-	measure_from(&b, 1.2);
-	for (int k = 0; k < packets_in(30.0); k++) {
-		if (k == packets_in(10.0)) /* 3 ms at first, less than 2 % of it after 9 s */
+	tandem_bench_set_up(&b, &config);
+	tandem_bench_measure_from(&b, 1.2);
+	for (int k = 0; k < tandem_bench_packets_in(30.0); k++) {
+		/* 3 ms at first, less than 2 % of it after 9 s */
+		if (k == tandem_bench_packets_in(10.0))
 			ck_assert_double_gt(b.max, 0.1525);
-		if (k == packets_in(10.0))
-			measure_from(&b, 11.0);
-		send_packet(&b, k, k == 0 ? 3e-3 : 0.0);
+		if (k == tandem_bench_packets_in(10.0))
+			tandem_bench_measure_from(&b, 11.0);
+		tandem_bench_send_packet(&b, k, k == 0 ? 3e-3 : 0.0);
 	}
 	ck_assert_double_lt(b.max, 0.15006);
 	ck_assert_double_gt(b.min, 0.14994);
@@ -168,9 +71,11 @@ START_TEST(t1_follows_the_packet_rate)
 	};
 	struct bench b;
 
-	set_up(&b, &config);
-	for (int k = 0; k < packets_in(60.0); k++)
-		send_packet(&b, k, k * PERIOD_S * 100e-6); /* a sender 100 ppm slow */
+	tandem_bench_set_up(&b, &config);
+	for (int k = 0; k < tandem_bench_packets_in(60.0); k++) {
+		tandem_bench_send_packet(&b, k,
+				k * PERIOD_S * 100e-6); /* a sender 100 ppm slow */
+	}
 	ck_assert_double_eq_tol(b.box.loop_ppm, -140.0, 1.0);
 	ck_assert_double_eq_tol(tandem_box_latency_s(&b.box), 0.150, 0.05e-3);
 }
@@ -183,9 +88,9 @@ START_TEST(t2_drifts_as_its_crystal)
 	};
 	struct bench b;
 
-	set_up(&b, &config);
-	for (int k = 0; k < packets_in(100.0); k++)
-		send_packet(&b, k, 0.0);
+	tandem_bench_set_up(&b, &config);
+	for (int k = 0; k < tandem_bench_packets_in(100.0); k++)
+		tandem_bench_send_packet(&b, k, 0.0);
 	/* a fast DAC shrinks the latency */
 	ck_assert_double_eq_tol((b.latency_s - 0.150) / (b.last_to_s - 1.150),
 			-drifts_ppm[_i] * 1e-6, 0.01e-6);
@@ -200,9 +105,9 @@ START_TEST(warm_up_dies_away)
 	};
 	struct bench b;
 
-	set_up(&b, &config);
-	for (int k = 0; k < packets_in(600.0); k++) {
-		send_packet(&b, k, 0.0);
+	tandem_bench_set_up(&b, &config);
+	for (int k = 0; k < tandem_bench_packets_in(600.0); k++) {
+		tandem_bench_send_packet(&b, k, 0.0);
 		if (k == 1)
 			ck_assert_double_eq_tol(b.box.dac_ppm, 11.0, 0.01);
 	}
@@ -222,13 +127,13 @@ START_TEST(wander_is_bounded_seeded_and_of_the_size_asked)
 	double squares = 0.0;
 	double last = NAN;
 	double step = 0.0;
-	const int packets = packets_in(20000.0);
+	const int packets = tandem_bench_packets_in(20000.0);
 
-	set_up(&b, &config);
-	set_up(&again, &config);
+	tandem_bench_set_up(&b, &config);
+	tandem_bench_set_up(&again, &config);
 	for (int k = 0; k < packets; k++) {
-		send_packet(&b, k, 0.0);
-		send_packet(&again, k, 0.0);
+		tandem_bench_send_packet(&b, k, 0.0);
+		tandem_bench_send_packet(&again, k, 0.0);
 		if (fabs(b.box.dac_ppm) > 6.0 || b.box.dac_ppm != again.box.dac_ppm)
 			ck_abort_msg("%f or %f ppm", b.box.dac_ppm, again.box.dac_ppm);
 		if (!isnan(last))
@@ -250,13 +155,13 @@ START_TEST(dead_band_is_free_inside_and_jumps_at_its_edges)
 	const double width_s = 20.0 * 128.0 / RATE_HZ;
 	struct bench b;
 
-	set_up(&b, &config);
-	for (int k = 0; k < packets_in(40.0); k++)
-		send_packet(&b, k, 0.0);
+	tandem_bench_set_up(&b, &config);
+	for (int k = 0; k < tandem_bench_packets_in(40.0); k++)
+		tandem_bench_send_packet(&b, k, 0.0);
 	ck_assert_double_eq_tol(b.latency_s, 0.150 + 0.039, 1e-3); /* 39 s at 1000 ppm */
 	ck_assert_double_eq_tol(b.max_ppm, -1000.0, 0.1);          /* it ran free */
-	for (int k = packets_in(40.0); k < packets_in(100.0); k++)
-		send_packet(&b, k, 0.0);
+	for (int k = tandem_bench_packets_in(40.0); k < tandem_bench_packets_in(100.0); k++)
+		tandem_bench_send_packet(&b, k, 0.0);
 	ck_assert_double_eq_tol(b.latency_s, 0.150 + width_s, 1e-3); /* and stops there */
 	ck_assert_double_eq_tol(b.max_ppm, 3906.0 - 1000.0 - 3.9, 0.1);
 	ck_assert_double_eq_tol(b.min_ppm, -1000.0, 0.1);
@@ -270,9 +175,9 @@ START_TEST(dead_band_slows_down_below)
 	};
 	struct bench b;
 
-	set_up(&b, &config);
-	for (int k = 0; k < packets_in(60.0); k++)
-		send_packet(&b, k, 0.0);
+	tandem_bench_set_up(&b, &config);
+	for (int k = 0; k < tandem_bench_packets_in(60.0); k++)
+		tandem_bench_send_packet(&b, k, 0.0);
 	ck_assert_double_eq_tol(b.latency_s, 0.150, 1e-3);
 	ck_assert_double_eq_tol(b.min_ppm, 100.0 - 3906.0 - 0.4, 0.1);
 }
@@ -283,12 +188,12 @@ START_TEST(underrun_is_silence_and_a_new_start)
 	const struct tandem_box_config config = {
 		.type = TANDEM_BOX_T2, .delay_s = 0.120, .start_spread_s = 0.015, .seed = 3
 	};
-	const int before = packets_in(2.0);
+	const int before = tandem_bench_packets_in(2.0);
 	struct bench b;
 
-	set_up(&b, &config);
+	tandem_bench_set_up(&b, &config);
 	for (int k = 0; k < before; k++)
-		send_packet(&b, k, 0.0);
+		tandem_bench_send_packet(&b, k, 0.0);
 
 	const double first_s = b.latency_s;
 	const double dry_s = b.sent_s + before * PERIOD_S + first_s; /* all is played */
@@ -297,9 +202,9 @@ START_TEST(underrun_is_silence_and_a_new_start)
 
 	/* half a second later the sender goes on where it stopped */
 	b.sent_s += 0.5;
-	measure_from(&b, dry_s + 0.01);
-	for (int k = before; k < before + packets_in(2.0); k++)
-		send_packet(&b, k, 0.0);
+	tandem_bench_measure_from(&b, dry_s + 0.01);
+	for (int k = before; k < before + tandem_bench_packets_in(2.0); k++)
+		tandem_bench_send_packet(&b, k, 0.0);
 	ck_assert_uint_eq(b.events_len, 3);
 	ck_assert_int_eq(b.events[1].event, TANDEM_BOX_UNDERRUN);
 	ck_assert_double_eq_tol(b.events[1].at_s, dry_s, 1e-6);
@@ -317,7 +222,7 @@ START_TEST(overrun_drops_the_packet)
 	struct bench b;
 	uint32_t kept = 0;
 
-	set_up(&b, &config);
+	tandem_bench_set_up(&b, &config);
 	for (int k = 0; k < 100; k++) /* 1.3 s of sound at once */
 		kept += tandem_box_arrive(&b.box, 1.0, 0, PACKET).frames;
 	ck_assert_uint_eq(b.counts[TANDEM_BOX_OVERRUN], 100 - kept / PACKET);
@@ -333,9 +238,9 @@ START_TEST(loss_keeps_the_time_line)
 	const struct tandem_box_config config = { .type = TANDEM_BOX_T1, .delay_s = 0.150 };
 	struct bench b;
 
-	set_up(&b, &config);
-	measure_from(&b, 2.0);
-	for (int k = 0; k < packets_in(20.0); k++) {
+	tandem_bench_set_up(&b, &config);
+	tandem_bench_measure_from(&b, 2.0);
+	for (int k = 0; k < tandem_bench_packets_in(20.0); k++) {
 		const bool lost = k % 100 > 96; /* three in a row, 40 ms */
 		const uint32_t before = k % 100 == 0 && k > 0 ? 3 * PACKET : 0;
 
@@ -346,7 +251,8 @@ START_TEST(loss_keeps_the_time_line)
 					before);
 		}
 	}
-	ck_assert_uint_eq(b.counts[TANDEM_BOX_GAP], (packets_in(20.0) - 1) / 100);
+	ck_assert_uint_eq(b.counts[TANDEM_BOX_GAP],
+			(tandem_bench_packets_in(20.0) - 1) / 100);
 	ck_assert_uint_eq(b.counts[TANDEM_BOX_UNDERRUN], 0);
 	ck_assert_double_lt(b.max - b.min, 0.05e-3);
 	ck_assert_double_eq_tol(mean(&b), 0.150, 0.05e-3);
@@ -367,12 +273,12 @@ START_TEST(step_moves_the_latency_at_its_time)
 		.step_at_s = 5.0 };
 	struct bench b;
 
-	set_up(&b, &config);
+	tandem_bench_set_up(&b, &config);
 	b.sent_s = steps[_i].from_s;
-	for (int k = 0; k < packets_in(20.0); k++) {
-		if (k == packets_in(4.9))
+	for (int k = 0; k < tandem_bench_packets_in(20.0); k++) {
+		if (k == tandem_bench_packets_in(4.9))
 			ck_assert_double_eq_tol(b.latency_s, 0.150, 0.05e-3);
-		send_packet(&b, k, 0.0);
+		tandem_bench_send_packet(&b, k, 0.0);
 	}
 	ck_assert_double_eq_tol(b.latency_s, 0.150 + steps[_i].step_s, 0.05e-3);
 	ck_assert_uint_eq(b.events_len, 2);
@@ -387,9 +293,9 @@ START_TEST(close_drops_what_is_left)
 	const struct tandem_box_config config = { .type = TANDEM_BOX_T1, .delay_s = 0.150 };
 	struct bench b;
 
-	set_up(&b, &config);
+	tandem_bench_set_up(&b, &config);
 	for (int k = 0; k < 20; k++)
-		send_packet(&b, k, 0.0);
+		tandem_bench_send_packet(&b, k, 0.0);
 	tandem_box_close(&b.box, b.sent_s + 20 * PERIOD_S);
 	ck_assert_double_eq(b.taken, 20 * PACKET);
 	ck_assert_double_eq(tandem_box_level_s(&b.box), 0.0);

@@ -84,13 +84,11 @@ static void report(struct program *p, double delay_ms)
 static gboolean report_again(void *data)
 {
 	struct program *const p = data;
+	struct tandem_box *const box = &p->speaker.box;
+	const double real_ms = tandem_speaker_latency_s(&p->speaker) * 1e3;
 
-	if (p->speaker.box.state == TANDEM_BOX_PLAYING) {
-		report(p, tandem_speaker_latency_s(&p->speaker) * 1e3 +
-						REPORT_SIGMA_MS *
-								tandem_box_noise(
-										&p->speaker.box));
-	}
+	if (box->state == TANDEM_BOX_PLAYING)
+		report(p, real_ms + REPORT_SIGMA_MS * tandem_box_noise(box));
 	return G_SOURCE_CONTINUE;
 }
 
