@@ -69,30 +69,45 @@ static int find_name(const char *const *names, size_t n, const char *name)
 	return -1;
 }
 
+/* Since 1.1 the parser knows that its text was cut; before, a last value is missed only. */
+static bool has_broken_off(const struct spa_json *it)
+{
+#ifdef SPA_JSON_ERROR_FLAG
+	return it->state & SPA_JSON_ERROR_FLAG;
+#else
+	(void)it;
+	return false;
+#endif
+}
+
 /* Reads the object `it` is in, key by key. */
 static void read_object(struct reader *r, struct spa_json *it, const struct key *keys,
 		const char *where)
 {
 	char name[64];
 	const char *value;
+	bool complete = true;
 	int bytes;
 
-	while (spa_json_get_string(it, name, sizeof(name)) > 0) {
+	while (complete && spa_json_get_string(it, name, sizeof(name)) > 0) {
 		const struct key *k = keys;
 
 		bytes = spa_json_next(it, &value);
-		if (bytes <= 0) {
-			mistake(r->mistakes, "%s%s has no value.", where, name);
-			return;
-		}
+		complete = bytes > 0;
 		while (k->name && strcmp(k->name, name) != 0)
 			k++;
-		if (k->name) {
-			k->read(r, value, bytes, it);
-		} else {
+		if (!k->name) {
 			mistake(r->mistakes, "%s%s is not a setting of Tandem.", where,
 					name);
+		} else if (complete) {
+			k->read(r, value, bytes, it);
 		}
+	}
+	if (!complete || has_broken_off(it)) {
+		mistake(r->mistakes,
+				"%sthe text breaks off: a value, a quote or a bracket is "
+				"missing.",
+				where);
 	}
 }
 

@@ -54,7 +54,7 @@ static const struct {
 	{ "{ name = \"a b\" }", "auto left 1.0/0.0 right 0.0/1.0", "letters, digits" },
 	{ "{ description = [ a ] }", "auto left 1.0/0.0 right 0.0/1.0",
 			"a text of 1 to 63" },
-	{ "{ name", "auto left 1.0/0.0 right 0.0/1.0", "name has no value" },
+	{ "{ name", "auto left 1.0/0.0 right 0.0/1.0", "breaks off" },
 	{ "[ 1 ]", "auto left 1.0/0.0 right 0.0/1.0", "not an object" },
 };
 
