@@ -107,8 +107,7 @@ static void export(struct tandem_control *c, bool on)
 	res = tandem_sink_export(c->sink, c->core);
 	if (res == -ENOENT) {
 		pw_log_error("%s: no sink: libpipewire-module-adapter must be loaded "
-			     "before "
-			     "libpipewire-module-tandem",
+			     "before libpipewire-module-tandem",
 				c->settings->name);
 	} else if (res < 0) {
 		pw_log_error("%s: no sink: %s", c->settings->name, spa_strerror(res));
@@ -132,8 +131,7 @@ static void remember(struct tandem_control *c)
 	res = tandem_memory_save(c->settings->name, addresses, c->settings->n_speakers);
 	if (res < 0) {
 		pw_log_warn("%s: could not remember the sides: %s: they may change at the "
-			    "next "
-			    "start",
+			    "next start",
 				c->settings->name, spa_strerror(res));
 	}
 }
@@ -290,8 +288,7 @@ static int make_roster(struct tandem_control *c)
 			     : 0;
 	if (known < 0) {
 		pw_log_warn("%s: the remembered sides cannot be read (%s): the file has "
-			    "been set "
-			    "aside, the lower address is left again",
+			    "been set aside, the lower address is left again",
 				s->name, spa_strerror(known));
 	}
 	tandem_roster_init(c->roster, &config);

@@ -176,13 +176,11 @@ static int make_sink(struct impl *impl)
 
 	if (res == -ENOENT) {
 		pw_log_error("%s: the SPA plugin %s.so is not where PipeWire looks: "
-			     "install "
-			     "Tandem's plugin, or set SPA_PLUGIN_DIR",
+			     "install Tandem's plugin, or set SPA_PLUGIN_DIR",
 				impl->settings.name, TANDEM_LIBRARY);
 	} else if (res < 0) {
 		pw_log_error("%s: the SPA plugin %s.so does not fit this module (%s): "
-			     "install "
-			     "both from one build",
+			     "install both from one build",
 				impl->settings.name, TANDEM_LIBRARY, spa_strerror(res));
 	}
 	return res;

@@ -137,8 +137,7 @@ static const char *obstacle(const struct tandem_life *l, const struct tandem_dev
 	if (t->codec != TANDEM_CODEC_SBC ||
 			!tandem_sbc_config_ok(t->config, t->config_bytes)) {
 		return "its stream was set up by another program with a codec Tandem "
-		       "cannot "
-		       "encode: disconnect and connect it again";
+		       "cannot encode: disconnect and connect it again";
 	}
 	if (t->state == TANDEM_TRANSPORT_ACTIVE) {
 		return l->borrowed ? "another program plays on it"

@@ -128,8 +128,7 @@ START_TEST(ninth_speaker_is_left_out)
 
 	tandem_settings_parse(&s, &m,
 			"{ speakers = [ {name=a} {name=b} {name=c} {name=d} {name=e} "
-			"{name=f} "
-			"{name=g} {name=h} {name=i} ] }");
+			"{name=f} {name=g} {name=h} {name=i} ] }");
 	ck_assert_uint_eq(s.n_speakers, TANDEM_MAX_SPEAKERS);
 	ck_assert_uint_eq(m.n, 1);
 	ck_assert_ptr_nonnull(strstr(m.sentences[0], "i is left out"));
