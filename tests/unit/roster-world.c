@@ -199,6 +199,14 @@ void tandem_world_sep(struct world *w, int n, uint8_t bitpool)
 	tandem_world_event(w, &e);
 }
 
+void tandem_world_sep_gone(struct world *w, int n)
+{
+	struct tandem_event e = make(TANDEM_EVENT_GONE);
+
+	snprintf(e.path, sizeof(e.path), "/org/bluez/hci0/dev_%d/sep1", n);
+	tandem_world_event(w, &e);
+}
+
 void tandem_world_transport(struct world *w, int device, int n,
 		enum tandem_transport_state state, uint32_t delay_100us)
 {

@@ -47,6 +47,7 @@ void tandem_world_down(struct world *w);
 void tandem_world_device(struct world *w, int n, uint32_t flags, const char *icon);
 /* The speaker's sepN with SBC; caps: its last byte, the greatest bitpool. */
 void tandem_world_sep(struct world *w, int n, uint8_t bitpool);
+void tandem_world_sep_gone(struct world *w, int n);
 void tandem_world_transport(struct world *w, int device, int n,
 		enum tandem_transport_state state, uint32_t delay_100us);
 void tandem_world_transport_gone(struct world *w, int device, int n);

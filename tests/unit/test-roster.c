@@ -177,6 +177,53 @@ START_TEST(select_is_accepted_for_members_only)
 }
 END_TEST
 
+START_TEST(a_sep_shown_again_is_the_last_shown)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_device(&w, 3, TANDEM_CONNECTED, "audio-card");
+	tandem_world_sep(&w, 1, 53);
+	tandem_world_sep(&w, 3, 53);
+	tandem_world_sep_gone(&w, 1);
+	tandem_world_sep(&w, 1, 53);
+	tandem_world_said(&w);
+	tandem_world_select(&w, 9, 0, 53);
+	SAYS(&w, "answer 9 11150233");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(an_endpoint_is_promised_to_one)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	for (int n = 1; n <= 2; n++) {
+		tandem_world_device(&w, n, TANDEM_CONNECTED, "audio-card");
+		tandem_world_sep(&w, n, 53);
+	}
+	tandem_world_said(&w);
+	tandem_world_select(&w, 9, 0, 53);
+	SAYS(&w, "answer 9 11150233");
+	tandem_world_select(&w, 10, 0, 53);
+	SAYS(&w, "refuse 10");
+	tandem_world_set(&w, 11, 0, 2, 2);
+	tandem_world_clear(&w, 2, 2);
+	tandem_world_said(&w);
+	tandem_world_select(&w, 12, 0, 53); /* kept, and over */
+	SAYS(&w, "answer 12 11150233");
+	tandem_world_pass_ms(&w, 6001); /* never kept: over as well */
+	tandem_world_said(&w);
+	tandem_world_select(&w, 13, 0, 53);
+	SAYS(&w, "answer 13 11150233");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(set_is_refused_for_strangers)
 {
 	struct world w;
@@ -291,6 +338,8 @@ int main(void)
 	tcase_add_test(c, borrowed_in_use_is_waited_for);
 	tcase_add_loop_test(c, select_is_accepted_for_members_only, 0,
 			TANDEM_ARRAY_LEN(select_cases));
+	tcase_add_test(c, a_sep_shown_again_is_the_last_shown);
+	tcase_add_test(c, an_endpoint_is_promised_to_one);
 	tcase_add_test(c, set_is_refused_for_strangers);
 	tcase_add_test(c, two_on_one_endpoint_void_the_delay);
 	tcase_add_test(c, automatic_puts_the_lower_address_left);
