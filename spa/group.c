@@ -6,6 +6,7 @@
 #define LINE_FRAMES (1u << 17)           /* 2.7 s at 48 kHz */
 #define BARRIER_NS (3 * TANDEM_NS_PER_S) /* then whoever is there */
 #define LEAD_NS (20 * TANDEM_NS_PER_MS)  /* from the decision to the first packet */
+#define STALE_NS TANDEM_NS_PER_S         /* five cycles of the greatest quantum */
 #define MAX_DELAY_S 1.0                  /* a report beyond it is nonsense */
 
 int tandem_group_init(struct tandem_group *g, uint32_t channels, uint32_t rate_hz)
@@ -121,18 +122,36 @@ static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
 	return TANDEM_NEVER_NS;
 }
 
+/* A graph that has delivered nothing for long is not worth waiting for at every block. */
+static bool is_flowing(const struct tandem_group *g, int64_t now_ns)
+{
+	return g->flowing && now_ns - g->timeline.origin_ns < STALE_NS;
+}
+
 int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 {
+	const bool flowing = is_flowing(g, now_ns);
 	int64_t next_ns = run_barrier(g, now_ns);
+	bool more = true;
 
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+			if (g->speakers[i] != NULL)
+				more |= tandem_speaker_make(g->speakers[i], &g->line,
+						&g->timeline, now_ns, flowing);
+		}
+		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+			if (g->speakers[i] != NULL)
+				tandem_speaker_send(g->speakers[i]);
+		}
+	}
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		int64_t t;
+		if (g->speakers[i] != NULL) {
+			const int64_t t = tandem_speaker_next_ns(g->speakers[i], now_ns);
 
-		if (g->speakers[i] == NULL)
-			continue;
-		t = tandem_speaker_run(g->speakers[i], &g->line, &g->timeline, now_ns,
-				g->flowing);
-		next_ns = t < next_ns ? t : next_ns;
+			next_ns = t < next_ns ? t : next_ns;
+		}
 	}
 	return next_ns;
 }

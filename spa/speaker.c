@@ -37,6 +37,7 @@ struct tandem_speaker {
 	const uint8_t *waiting; /* sealed, refused by a full socket; NULL: none */
 	uint32_t waiting_bytes;
 	uint32_t blocks; /* in the packet being filled */
+	bool late;       /* the next block is due, but its sound has not come */
 	/* data loop: time */
 	bool started;
 	bool heard;
@@ -231,36 +232,14 @@ static void draw(struct tandem_speaker *s, const struct tandem_delayline *line)
 	}
 }
 
-static void send_waiting(struct tandem_speaker *s)
+/* What is still waiting is skipped: its time is over, the next packet is here. */
+static void seal(struct tandem_speaker *s)
 {
-	if (s->stats.gone) {
-		s->waiting = NULL;
-		return;
-	}
-	switch (s->transport->ops->send(s->transport, s->waiting, s->waiting_bytes)) {
-	case TANDEM_SENT:
-		s->stats.packets++;
-		s->stats.bytes += s->waiting_bytes;
-		s->waiting = NULL;
-		break;
-	case TANDEM_SENT_FULL:
-		break;
-	case TANDEM_SENT_GONE:
-		s->stats.gone = true;
-		s->stats.error = s->transport->error;
-		s->waiting = NULL;
-		break;
-	}
-}
-
-static void send_packet(struct tandem_speaker *s)
-{
-	if (s->waiting != NULL) /* its time is over: the next one is here */
+	if (s->waiting != NULL)
 		s->stats.skipped++;
 	s->stats.sent_frames = s->made_frames;
 	s->waiting = tandem_packetizer_seal(&s->packetizer, &s->waiting_bytes);
 	s->blocks = 0;
-	send_waiting(s);
 }
 
 static void make_block(struct tandem_speaker *s, const struct tandem_delayline *line)
@@ -283,7 +262,7 @@ static void make_block(struct tandem_speaker *s, const struct tandem_delayline *
 	s->made_frames += s->encoder->block_frames;
 	s->blocks++;
 	if (s->blocks == s->encoder->max_blocks)
-		send_packet(s);
+		seal(s);
 }
 
 static bool has_arrived(const struct tandem_speaker *s, const struct tandem_delayline *line)
@@ -294,30 +273,62 @@ static bool has_arrived(const struct tandem_speaker *s, const struct tandem_dela
 	return s->split.position + need <= line->end;
 }
 
-int64_t tandem_speaker_run(struct tandem_speaker *s, const struct tandem_delayline *line,
+static bool is_due(const struct tandem_speaker *s, int64_t now_ns)
+{
+	return s->started && !s->stats.gone &&
+	       due_ns(s, s->made_frames + s->encoder->block_frames) <= now_ns;
+}
+
+bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,
 		const struct tandem_timeline *timeline, int64_t now_ns, bool flowing)
 {
-	const uint32_t block_frames = s->encoder->block_frames;
+	s->late = false;
+	while (is_due(s, now_ns)) {
+		steer(s, timeline);
+		if (flowing && !has_arrived(s, line)) {
+			s->late = !is_due(s, now_ns - LATE_NS);
+			if (s->late)
+				return false;
+			s->stats.starved_blocks++;
+		}
+		make_block(s, line);
+		if (s->blocks == 0)
+			return is_due(s, now_ns);
+	}
+	return false;
+}
+
+void tandem_speaker_send(struct tandem_speaker *s)
+{
+	if (s->waiting == NULL || s->stats.gone)
+		return;
+	switch (s->transport->ops->send(s->transport, s->waiting, s->waiting_bytes)) {
+	case TANDEM_SENT:
+		s->stats.packets++;
+		s->stats.bytes += s->waiting_bytes;
+		s->waiting = NULL;
+		break;
+	case TANDEM_SENT_FULL:
+		break;
+	case TANDEM_SENT_GONE:
+		s->stats.gone = true;
+		s->stats.error = s->transport->error;
+		s->waiting = NULL;
+		break;
+	}
+}
+
+int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns)
+{
+	const uint32_t blocks = s->encoder->max_blocks - s->blocks;
 	int64_t next_ns;
 
 	if (!s->started || s->stats.gone)
 		return TANDEM_NEVER_NS;
-	if (s->waiting != NULL)
-		send_waiting(s);
-	while (due_ns(s, s->made_frames + block_frames) <= now_ns) {
-		steer(s, timeline);
-		if (flowing && !has_arrived(s, line)) {
-			if (now_ns < due_ns(s, s->made_frames + block_frames) + LATE_NS)
-				return now_ns + RETRY_NS;
-			s->stats.starved_blocks++;
-		}
-		make_block(s, line);
-	}
-	next_ns = due_ns(s, s->made_frames + (s->encoder->max_blocks - s->blocks) *
-							     block_frames);
-	if (s->waiting != NULL && now_ns + RETRY_NS < next_ns)
+	next_ns = due_ns(s, s->made_frames + blocks * s->encoder->block_frames);
+	if ((s->late || s->waiting != NULL) && now_ns + RETRY_NS < next_ns)
 		next_ns = now_ns + RETRY_NS;
-	return next_ns;
+	return next_ns > now_ns ? next_ns : now_ns + RETRY_NS;
 }
 
 struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,

@@ -90,11 +90,16 @@ double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;
 /* What the group adds for the sake of the others, s >= 0. */
 void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s) TANDEM_RT;
 
-/* Encodes and sends what is due at now_ns. flowing: the graph delivers, so missing sound
- * is worth a short wait. Returns when to be called again, or TANDEM_NEVER_NS. */
-int64_t tandem_speaker_run(struct tandem_speaker *s, const struct tandem_delayline *line,
+/* Encodes what is due at now_ns, up to one packet; true: there is more. flowing: the graph
+ * delivers, so missing sound is worth a short wait. The group makes for all speakers before
+ * it sends for any, for what one encodes would delay the other. */
+bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,
 		const struct tandem_timeline *timeline, int64_t now_ns,
 		bool flowing) TANDEM_RT;
+/* Offers the packet that is complete, if any, to the transport. */
+void tandem_speaker_send(struct tandem_speaker *s) TANDEM_RT;
+/* When make() and send() are wanted again, or TANDEM_NEVER_NS. */
+int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
 
 struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 		int64_t now_ns) TANDEM_RT;
