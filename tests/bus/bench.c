@@ -135,8 +135,10 @@ void tandem_bench_start_stage(struct bench *b)
 	tandem_stage_start(&b->stage, bluez);
 	for (int i = 0; i < 2; i++) {
 		g_autofree char *wav = tandem_stage_path(&b->stage, adapters[i]);
+		g_autofree char *t0 =
+				g_strdup_printf("%" G_GINT64_FORMAT, tandem_bench_now_ns());
 		const char *const argv[] = { g_getenv("TANDEM_SPEAKER"), "--adapter",
-			adapters[i], "--wav", wav, "--t0-ns", "0", "--delay",
+			adapters[i], "--wav", wav, "--t0-ns", t0, "--delay",
 			i ? "180" : "120", "--reports", "static", NULL };
 
 		b->speakers[i] = tandem_stage_spawn(argv);
