@@ -333,8 +333,6 @@ int tandem_driver_init(struct tandem_node *n)
 {
 	int res;
 
-	n->graph_timer.fd = -1;
-	n->send_timer.fd = -1;
 	if (n->data_loop == NULL)
 		return 0;
 	res = tandem_ring_init(&n->reports, sizeof(struct tandem_report), N_REPORTS);

@@ -117,6 +117,8 @@ static int handle_init(const struct spa_handle_factory *factory SPA_UNUSED,
 		.setup = { .n_channels = 2,
 				.position = { SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR } }
 	};
+	n->graph_timer.fd = -1;
+	n->send_timer.fd = -1;
 	n->handle.get_interface = handle_get_interface;
 	n->handle.clear = handle_clear;
 	n->told_latency_s = DEFAULT_LATENCY_NS / (double)TANDEM_NS_PER_S;

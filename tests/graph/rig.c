@@ -88,27 +88,46 @@ static const struct tandem_group_events door_events = {
 
 /* ---- the rig ---- */
 
-static void load(struct rig *r)
+void tandem_rig_load(struct rig *r)
+{
+	spa_handle_factory_enum_func_t enum_func;
+	uint32_t index = 0;
+
+	*r = (struct rig){ .deliver_after_ns = 300000 };
+	tandem_fake_init(&r->fake, START_NS);
+	r->library = dlopen(getenv("TANDEM_PLUGIN"), RTLD_NOW);
+	ck_assert_msg(r->library != NULL, "TANDEM_PLUGIN: %s", dlerror());
+	*(void **)&enum_func = dlsym(r->library, SPA_HANDLE_FACTORY_ENUM_FUNC_NAME);
+	ck_assert_int_eq(enum_func(&r->factory, &index), 1);
+	ck_assert_str_eq(r->factory->name, TANDEM_FACTORY_SINK);
+	ck_assert_int_eq(enum_func(&r->factory, &index), 0);
+	ck_assert_str_eq(r->factory->name, TANDEM_FACTORY_SINK);
+	r->handle = calloc(1, spa_handle_factory_get_size(r->factory, NULL));
+}
+
+int tandem_rig_init_handle(struct rig *r)
 {
 	const struct spa_support support[] = {
 		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_DataSystem, &r->fake.system),
 		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_DataLoop, &r->fake.loop),
 		SPA_SUPPORT_INIT(SPA_TYPE_INTERFACE_LoopUtils, &r->fake.utils),
 	};
-	const struct spa_handle_factory *factory = NULL;
-	spa_handle_factory_enum_func_t enum_func;
-	uint32_t index = 0;
+
+	return spa_handle_factory_init(r->factory, r->handle, NULL, support,
+			SPA_N_ELEMENTS(support));
+}
+
+void tandem_rig_unload(struct rig *r)
+{
+	free(r->handle);
+	tandem_fake_finish(&r->fake);
+	dlclose(r->library);
+}
+
+static void get_interfaces(struct rig *r)
+{
 	void *iface;
 
-	r->library = dlopen(getenv("TANDEM_PLUGIN"), RTLD_NOW);
-	ck_assert_msg(r->library != NULL, "TANDEM_PLUGIN: %s", dlerror());
-	*(void **)&enum_func = dlsym(r->library, SPA_HANDLE_FACTORY_ENUM_FUNC_NAME);
-	ck_assert_int_eq(enum_func(&factory, &index), 1);
-	ck_assert_str_eq(factory->name, TANDEM_FACTORY_SINK);
-	r->handle = calloc(1, spa_handle_factory_get_size(factory, NULL));
-	ck_assert_int_eq(spa_handle_factory_init(factory, r->handle, NULL, support,
-					 SPA_N_ELEMENTS(support)),
-			0);
 	ck_assert_int_eq(spa_handle_get_interface(r->handle, SPA_TYPE_INTERFACE_Node,
 					 &iface),
 			0);
@@ -117,8 +136,7 @@ static void load(struct rig *r)
 					 &iface),
 			0);
 	r->door = iface;
-	index = 1;
-	ck_assert_int_eq(enum_func(&factory, &index), 0);
+	ck_assert_int_eq(spa_handle_get_interface(r->handle, "nonsense", &iface), -ENOENT);
 }
 
 static void set_up_speakers(struct rig *r)
@@ -157,9 +175,9 @@ static void make_buffers(struct rig *r)
 
 void tandem_rig_init(struct rig *r)
 {
-	*r = (struct rig){ .deliver_after_ns = 300000 };
-	tandem_fake_init(&r->fake, START_NS);
-	load(r);
+	tandem_rig_load(r);
+	ck_assert_int_eq(tandem_rig_init_handle(r), 0);
+	get_interfaces(r);
 	make_buffers(r);
 	spa_node_add_listener(r->node, &r->node_hook, &node_events, r);
 	spa_node_set_callbacks(r->node, &callbacks, r);
@@ -183,13 +201,11 @@ void tandem_rig_finish(struct rig *r)
 	spa_hook_remove(&r->node_hook);
 	spa_hook_remove(&r->door_hook);
 	ck_assert_int_eq(spa_handle_clear(r->handle), 0);
-	free(r->handle);
-	tandem_fake_finish(&r->fake);
 	for (int i = 0; i < RIG_N_BUFFERS; i++) {
 		free(r->planes[i][0]);
 		free(r->planes[i][1]);
 	}
-	dlclose(r->library);
+	tandem_rig_unload(r);
 }
 
 int tandem_rig_set_format(struct rig *r, uint32_t rate_hz)

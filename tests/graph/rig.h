@@ -23,6 +23,7 @@ struct rig {
 
 	/* the node */
 	void *library;
+	const struct spa_handle_factory *factory;
 	struct spa_handle *handle;
 	struct spa_node *node;
 	struct tandem_group_interface *door;
@@ -57,7 +58,13 @@ struct rig {
 	uint32_t n_params_changed; /* node info events */
 };
 
-/* Loads the library named by TANDEM_PLUGIN; two speakers, left and right. */
+/* Loads the library named by TANDEM_PLUGIN and makes room for a handle; the handle's own
+ * init, as it answers; and the way back, when the handle has been cleared. */
+void tandem_rig_load(struct rig *r);
+int tandem_rig_init_handle(struct rig *r);
+void tandem_rig_unload(struct rig *r);
+
+/* All of it: two speakers, left and right, and IO areas, before a format is set. */
 void tandem_rig_init(struct rig *r);
 void tandem_rig_finish(struct rig *r);
 
