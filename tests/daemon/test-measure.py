@@ -154,7 +154,7 @@ def main():
     source = material.programme(24).astype(np.float64)
     speech = material.exactly(material.names(), 12 * RATE).astype(np.float64)
     accuracy('speech and music', source, rng, 120)
-    accuracy('speech', speech, rng, 50)
+    accuracy('speech', speech, rng, 40)
     events(material.load(material.MUSIC, 2)[:10 * RATE].astype(np.float64), rng)
     figures(source, rng)
     return 1 if check.failed else 0

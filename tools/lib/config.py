@@ -6,11 +6,13 @@ logind, no reservation, so that it needs neither hardware nor a login session.
 """
 import glob
 import os
+import re
 import shutil
 import subprocess
 
 from process import Trouble
 
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 SHARE = '/usr/share'
 BLUEZ = 'tests/lib/bluez/tandem-bluez-sim'
 SPEAKER = 'tools/speaker/tandem-speaker'
@@ -68,23 +70,6 @@ PROFILE = '''wireplumber.profiles = {
 }
 '''
 
-TANDEM = '''context.properties = {{ log.level = 2 }}
-context.spa-libs = {{
-    audio.convert.* = audioconvert/libspa-audioconvert
-    support.* = support/libspa-support
-    api.tandem.* = tandem/libspa-tandem
-}}
-context.modules = [
-    {{ name = libpipewire-module-rt flags = [ ifexists nofail ] }}
-    {{ name = libpipewire-module-protocol-native }}
-    {{ name = libpipewire-module-client-node }}
-    {{ name = libpipewire-module-adapter }}
-    {{ name = libpipewire-module-tandem args = {{
-{args}
-    }} }}
-]
-'''
-
 
 def put(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -135,15 +120,22 @@ def drop_lines(path, words):
 
 
 def write_tandem(directory, speakers, layout, settings):
-    """speakers: stage.Speaker list, or 'auto'."""
+    """The shipped file with other arguments. speakers: stage.Speaker list, or 'auto'."""
     rows = {'name': 'tandem', 'description': '"Tandem"', 'layout': layout, **settings}
-    args = [f'        {key} = {value}' for key, value in rows.items()]
+    args = [f'            {key} = {value}' for key, value in rows.items()]
     if speakers == 'auto':
-        args.append('        speakers = auto')
+        args.append('            speakers = auto')
     else:
-        args.append('        speakers = [')
+        args.append('            speakers = [')
         for index, speaker in enumerate(speakers):
             side = f' channels = [ {("FL", "FR")[index]} ]' if layout == 'stereo' else ''
-            args.append(f'            {{ address = "{speaker.address}"{side} }}')
-        args.append('        ]')
-    put(f'{directory}/pipewire/tandem.conf', TANDEM.format(args='\n'.join(args)))
+            args.append(f'                {{ address = "{speaker.address}"{side} }}')
+        args.append('            ]')
+    with open(os.path.join(TOP, 'conf/tandem.conf')) as file:
+        shipped = file.read()
+    text, count = re.subn(r'(name = libpipewire-module-tandem\s+args = \{\n).*?\n        \}',
+                          lambda found: found[1] + '\n'.join(args) + '\n        }', shipped,
+                          flags=re.DOTALL)
+    if count != 1:
+        raise Trouble('conf/tandem.conf does not load the module once')
+    put(f'{directory}/pipewire/tandem.conf', text)

@@ -106,19 +106,31 @@ class Progress:
             print()
 
 
-def play(options, source_path, out, build):
-    """One run. Returns what the analysis needs; raises Trouble."""
+class Void(Exception):
+    """The host stood still; stalls as the watchdog tells them."""
+
+    def __init__(self, stalls):
+        super().__init__()
+        self.stalls = stalls
+
+
+def play(options, source_path, out, build, last):
+    """One run. Returns what the analysis needs; raises Trouble, and Void unless last."""
     boxes = speakers(options)
-    names = labels(options.layout)
     watchdog = Watchdog()
     with stages.Stage(build, os.path.join(out, 'logs')) as stage:
         try:
-            return perform(options, stage, boxes, names, watchdog, source_path, out)
+            run = perform(options, stage, boxes, (watchdog, last), source_path, out)
         finally:
             watchdog.stop()
+    if run['stalls'] and not last:
+        raise Void(run['stalls'])
+    return run
 
 
-def perform(options, stage, boxes, names, watchdog, source_path, out):
+def perform(options, stage, boxes, guard, source_path, out):
+    watchdog, last = guard
+    names = labels(options.layout)
     say('starting PipeWire, WirePlumber, a simulated Bluetooth and two speakers')
     stage.start_buses()
     stage.start_daemons()
@@ -133,7 +145,7 @@ def perform(options, stage, boxes, names, watchdog, source_path, out):
     watchdog.start()
     player.say('go')
     began_s = int(player.wait_line('playing', 5.0).split()[1]) / 1e9
-    watch(stage, options.seconds, began_s, names)
+    watch(stage, options.seconds, began_s, names, None if last else watchdog)
     player.wait_line('done', 5.0)
     rows = stage.graph.status('tandem')
     node = stage.graph.node('tandem')
@@ -149,13 +161,17 @@ def perform(options, stage, boxes, names, watchdog, source_path, out):
             'boxes': [(box.name, box.wav) for box in boxes]}
 
 
-def watch(stage, seconds, began_s, names):
+def watch(stage, seconds, began_s, names, watchdog):
+    """Shows progress until all is played, or raises Void at the first stall."""
     progress = Progress(seconds)
     while True:
         at = time.monotonic() - began_s
         progress.show(min(max(at, 0), seconds), stage.graph.status('tandem'), names)
         if at >= seconds:
             break
+        if watchdog and watchdog.stalls:
+            progress.over()
+            raise Void(watchdog.stalls)
         time.sleep(min(0.5, seconds - at))
     progress.over()
 
@@ -205,16 +221,23 @@ def hear(out):
 
 
 def attempts(options, path, out, build):
-    """Runs until the host holds still, three times at most."""
+    """Plays until the host holds still, three times at most; the last run counts."""
     for attempt in range(ATTEMPTS):
-        run = play(options, path, out, build)
-        if not run['stalls']:
-            return run
-        worst_ms = max(length for _, length in run['stalls']) / 1e6
-        again = 'playing again' if attempt + 1 < ATTEMPTS else 'giving up'
-        say(f'this run is void: the host stood still {len(run["stalls"])} times, for up to '
-            f'{worst_ms:.0f} ms; {again}')
-    return run
+        last = attempt == ATTEMPTS - 1
+        try:
+            run = play(options, path, out, build, last)
+        except Void as void:
+            say(f'{standstill(void.stalls)}: this run is void, playing again')
+            continue
+        if run['stalls']:
+            say(f'{standstill(run["stalls"])}: this run is void, too; take its figures as such')
+        return run
+    return None
+
+
+def standstill(stalls):
+    worst_ms = max(length for _, length in stalls) / 1e6
+    return f'the host stood still for {worst_ms:.0f} ms'
 
 
 def main():

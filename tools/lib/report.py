@@ -14,10 +14,10 @@ import wav
 def play_times(log, t0_ns):
     """The player's log as a function frame -> s after t0_ns, and the first frame's time."""
     rows = np.loadtxt(log, delimiter=',', skiprows=1, dtype=np.int64, ndmin=2)
-    rows = rows[rows[:, 1] >= 0]
+    rows = rows[rows[:, 2] >= 0]
     if len(rows) < 2:
         raise ValueError(f'{log}: nothing was played')
-    nsec, frame = rows[:, 0], rows[:, 1]
+    nsec, frame = rows[:, 0], rows[:, 2]
     seconds = (nsec - t0_ns) / 1e9
 
     def play_s(wanted):

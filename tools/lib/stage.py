@@ -136,8 +136,9 @@ class Stage:
         self.graph = Graph(self.env, open(os.path.join(self.logs, 'graph.log'), 'wb'))
         manager = self.spawn('wireplumber', ['wireplumber'])
         # pw-dump does not show metadata without entries, so ask for it by name
-        watch = self.spawn('metadata', ['stdbuf', '-oL', 'pw-metadata', '-m', '-n', 'default'])
-        watch.wait_line('Found', START_S)
+        self.watch = self.spawn('metadata',
+                                ['stdbuf', '-oL', 'pw-metadata', '-m', '-n', 'default'])
+        self.watch.wait_line('Found', START_S)
         pulse = self.spawn('pulse', ['pipewire-pulse'])
         self.wait_socket('pulse/native', pulse)
         return manager
@@ -179,6 +180,8 @@ class Stage:
         self.graph.wait(lambda g: g.node('tandem') or not tandem.alive(), 'Tandem', START_S)
         if not tandem.alive():
             raise Trouble(f'Tandem has ended: {tandem.last_words()}')
+        # the session manager gives a new node its ports, and with them its volume
+        self.graph.wait(lambda g: g.ports(g.node('tandem')['id']), "Tandem's ports", START_S)
         return tandem
 
     def start_player(self, name, sound, target='tandem', latency='1024/48000'):

@@ -15,12 +15,14 @@ PRIORITY = 90  # above PipeWire's 88
 
 
 class Watchdog:
-    """Between start() and stop(); stop() returns [(when_ns, length_ns), ...]."""
+    """Between start() and stop(). stalls: [(when_ns, length_ns), ...] so far."""
 
     def __init__(self):
         self.children = []
+        self.text = b''
 
     def start(self):
+        self.text = b''
         for cpu in sorted(os.sched_getaffinity(0)):
             reader, writer = os.pipe()
             pid = os.fork()
@@ -28,18 +30,27 @@ class Watchdog:
                 os.close(reader)
                 watch(cpu, writer)
             os.close(writer)
+            os.set_blocking(reader, False)
             self.children.append((pid, reader))
 
+    @property
+    def stalls(self):
+        for _, reader in self.children:
+            try:
+                self.text += os.read(reader, 65536)
+            except BlockingIOError:
+                pass
+        return sorted(tuple(map(int, line.split())) for line in self.text.splitlines())
+
     def stop(self):
-        found = []
         for pid, _ in self.children:
             os.kill(pid, signal.SIGTERM)
-        for pid, reader in self.children:
-            with os.fdopen(reader) as file:
-                found += [tuple(map(int, line.split())) for line in file]
             os.waitpid(pid, 0)
+        found = self.stalls
+        for _, reader in self.children:
+            os.close(reader)
         self.children = []
-        return sorted(found)
+        return found
 
 
 def watch(cpu, writer):

@@ -9,8 +9,8 @@
  * prints `ready` once the graph runs it. The line `go` on stdin starts the file; prints
  * `playing NS` with the CLOCK_MONOTONIC time of the cycle that took the first frame, and
  * `done` when the last one is taken; then silence again. Ends with stdin, and writes the log:
- * nsec,frame,quantum per cycle, nsec being the graph clock's time of the cycle, frame the
- * first of the file that it took, -1 while silent.
+ * nsec,woke_ns,frame,quantum per cycle, nsec being the graph clock's time of the cycle,
+ * woke_ns when it reached us, frame the first of the file that it took, -1 while silent.
  *
  * The data loop only copies and counts: the log is preallocated, everything is said on main.
  */
@@ -25,6 +25,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pipewire/pipewire.h>
@@ -34,7 +35,8 @@
 #define MAX_CYCLES (1u << 20) /* six hours at quantum 1024; the log ends there */
 
 struct cycle {
-	int64_t nsec;
+	int64_t nsec; /* of the graph's clock */
+	int64_t woke_ns;
 	int64_t frame;
 	uint32_t quantum;
 };
@@ -110,6 +112,14 @@ static int64_t fill(struct player *p, float *out, uint32_t frames)
 	return first;
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
 static void note(struct player *p, int64_t first, uint32_t frames)
 {
 	const unsigned k = atomic_load(&p->n_cycles);
@@ -122,7 +132,7 @@ static void note(struct player *p, int64_t first, uint32_t frames)
 		atomic_store(&p->done, true);
 	}
 	if (k < MAX_CYCLES) {
-		p->cycles[k] = (struct cycle){ nsec, first, frames };
+		p->cycles[k] = (struct cycle){ nsec, now_ns(), first, frames };
 		atomic_store(&p->n_cycles, k + 1);
 	}
 	if (k == 0 || first == 0 || (first >= 0 && p->next_frame == p->total_frames)) {
@@ -272,11 +282,12 @@ static int write_log(const struct player *p)
 	if (f == NULL) {
 		return -errno;
 	}
-	fputs("nsec,frame,quantum\n", f);
+	fputs("nsec,woke_ns,frame,quantum\n", f);
 	for (unsigned k = 0; k < atomic_load(&p->n_cycles); k++) {
 		const struct cycle *c = &p->cycles[k];
 
-		fprintf(f, "%" PRIi64 ",%" PRIi64 ",%u\n", c->nsec, c->frame, c->quantum);
+		fprintf(f, "%" PRIi64 ",%" PRIi64 ",%" PRIi64 ",%u\n", c->nsec, c->woke_ns,
+				c->frame, c->quantum);
 	}
 	return fclose(f) == 0 ? 0 : -errno;
 }

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""What the daemon tests share: a scene with two boxes, and checks that say what they saw."""
+import contextlib
+import os
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+sys.path.insert(0, os.path.join(TOP, 'tools/lib'))
+import material  # noqa: E402
+import measure  # noqa: E402
+import stage as stages  # noqa: E402
+from process import Trouble  # noqa: E402
+from watchdog import Watchdog  # noqa: E402
+
+DELAYS_MS = (120, 180)
+LABELS = ('left', 'right')
+failures = []
+
+
+def check(ok, text):
+    print(('ok   ' if ok else 'FAIL ') + text, flush=True)
+    if not ok:
+        failures.append(text)
+    return ok
+
+
+def finish():
+    sys.exit(1 if failures else 0)
+
+
+def build():
+    return os.environ.get('TANDEM_BUILD') or sys.exit('TANDEM_BUILD: the build directory')
+
+
+def sound(path, seconds):
+    """Music without pauses, as raw float32 for the player; returns the samples."""
+    music = material.load(material.MUSIC, 2)[20 * measure.RATE:]
+    music = material.exactly(music * (0.5 / np.max(np.abs(music))), int(seconds * measure.RATE))
+    music.astype('<f4').tofile(path)
+    return music.astype(np.float64)
+
+
+class Scene:
+    """A stage with two T1 boxes of DELAYS_MS and Tandem; `other` is a sink beside it."""
+
+    def __init__(self, stage, out):
+        self.stage, self.out = stage, out
+        self.raw = os.path.join(out, 'music.f32')
+        self.t0_ns = time.monotonic_ns()
+        self.boxes = []
+
+    def start(self):
+        stage = self.stage
+        stage.start_buses()
+        stage.start_daemons()
+        stage.run('pw-cli', 'create-node', 'adapter', '{ factory.name = support.null-audio-sink '
+                  'node.name = other node.description = Other media.class = Audio/Sink '
+                  'object.linger = true audio.position = [ FL FR ] priority.driver = 30000 }')
+        stage.graph.wait(lambda g: g.node('other'), 'the other sink')
+        stage.start_bluetooth(3)
+        for i, label in enumerate(LABELS):
+            told = ('--type', 't1', '--delay', DELAYS_MS[i], '--reports', 'static')
+            box = stages.Speaker(label, f'hci{i + 1}', stages.address(i), told)
+            stage.start_speaker(box, self.out, self.t0_ns)
+            self.boxes.append(box)
+        self.tandem = stage.start_tandem(self.boxes)
+
+    def play(self, name='player', target='tandem'):
+        """Starts a player and waits until the boxes have sound; it waits for `go`."""
+        player = self.stage.start_player(name, self.raw, target)
+        if target == 'tandem':
+            self.stage.wait_streaming(LABELS)
+        return player
+
+    def rows(self):
+        return self.stage.graph.status('tandem')
+
+    def wait_rows(self, find, what, timeout_s=15.0):
+        self.stage.graph.wait(lambda g: find(g.status('tandem')), what, timeout_s)
+
+    def wait_packets(self, count):
+        """Until `count` more packets have gone to the left box: 76 are a second."""
+        goal = int(self.rows()['speaker.left.packets']) + count
+        self.wait_rows(lambda r: int(r.get('speaker.left.packets') or 0) >= goal,
+                       f'{count} more packets', 15.0 + count / 50)
+
+    def stop_boxes(self):
+        """Their recordings are whole after this."""
+        for box in self.boxes:
+            check(box.process.stop(10.0) == 0, f'the {box.name} box ends well')
+
+    def node_id(self):
+        return self.stage.graph.node('tandem')['id']
+
+
+@contextlib.contextmanager
+def scene():
+    """Keeps logs and recordings, and says where, when something fails."""
+    with tempfile.TemporaryDirectory(prefix='tandem-test-', ignore_cleanup_errors=True) as out:
+        try:
+            with stages.Stage(build(), os.path.join(out, 'logs')) as stage:
+                set_up = Scene(stage, out)
+                set_up.start()
+                yield set_up
+        except Trouble as trouble:
+            check(False, str(trouble))
+        if failures:
+            show_logs(os.path.join(out, 'logs'))
+
+
+def show_logs(directory):
+    for name in sorted(os.listdir(directory)):
+        if name.endswith('.log') and os.path.getsize(os.path.join(directory, name)):
+            print(f'--- {name}, last lines')
+            with open(os.path.join(directory, name), errors='replace') as file:
+                print(''.join(file.readlines()[-8:]), end='')
+
+
+def undisturbed(attempt):
+    """Calls attempt() until the host held still meanwhile, three times at most. What is
+    checked in a stalled attempt does not count, except in the last one."""
+    for left in (2, 1, 0):
+        watchdog = Watchdog()
+        before = list(failures)
+        watchdog.start()
+        try:
+            attempt()
+        finally:
+            stalls = watchdog.stop()
+        if not stalls or failures == before or left == 0:
+            return
+        worst_ms = max(length for _, length in stalls) / 1e6
+        print(f'void: the host stood still for {worst_ms:.0f} ms; again')
+        failures[:] = before

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a desktop sees of Tandem: in wpctl and pactl, its volume, its latency."""
+import json
+import time
+
+import numpy as np
+
+# common says where the demo's modules are, so it comes first
+from common import LABELS, check, finish, measure, scene, sound, undisturbed
+import report
+import wav
+from pulse import Client
+
+LATENCY_LIMIT_MS = 5.0
+SETTLED_S = 0.5  # after a change of volume: ramps, a cycle, and the codec's blocks
+
+
+def default_sink(stage, name):
+    stage.watch.wait_line("update: id:0 key:'default.audio.sink' "
+                          f"value:'{{\"name\":\"{name}\"}}'", 5.0)
+    return stage.run('pactl', 'get-default-sink').strip()
+
+
+def listed(s):
+    stage = s.stage
+    status = stage.run('wpctl', 'status')
+    sinks = status.partition('Sinks:')[2].partition('Sources:')[0]
+    check('Tandem' in sinks, 'wpctl status lists Tandem among the sinks')
+    stage.run('wpctl', 'set-default', str(stage.graph.node('other')['id']))
+    check(default_sink(stage, 'other') == 'other', 'another sink can be the default')
+    stage.run('wpctl', 'set-default', str(s.node_id()))
+    check(default_sink(stage, 'tandem') == 'tandem', 'wpctl set-default chooses Tandem')
+    sink = sink_of(stage)
+    props = sink['properties']
+    check(sink['description'] == 'Tandem', f'pactl: description {sink["description"]}')
+    icon = props.get('device.icon_name', '')
+    check(icon.startswith('audio-speakers'), f'pactl: icon {icon}')
+    volume = sink['volume']['front-left']['value_percent']
+    check(volume == '100%' and not sink['mute'], f'pactl: volume {volume}')
+    check(props.get('node.virtual') == 'false', 'pactl: a device, not a virtual sink')
+
+
+def sink_of(stage):
+    sinks = json.loads(stage.run('pactl', '--format=json', 'list', 'sinks'))
+    found = [sink for sink in sinks if sink['name'] == 'tandem']
+    check(len(found) == 1, 'pactl list sinks shows Tandem once')
+    return found[0]
+
+
+def volumes(s):
+    """Plays, changes the volume meanwhile; returns [(what, gain wanted, from s, to s)] on the
+    player's clock, and the player."""
+    player = s.play()
+    player.say('go')
+    began_ns = int(player.wait_line('playing', 5.0).split()[1])
+    steps = []
+    for what, gain, command in (
+            ('100 %', 1.0, ('set-sink-volume', 'tandem', '100%')),
+            ('50 %', 0.125, ('set-sink-volume', 'tandem', '50%')),  # pulse's scale is cubic
+            ('mute', 0.0, ('set-sink-mute', 'tandem', '1')),
+            ('unmute at 100 %', 1.0, ('set-sink-volume', 'tandem', '100%')),
+    ):
+        s.stage.run('pactl', *command)
+        if what.startswith('unmute'):
+            s.stage.run('pactl', 'set-sink-mute', 'tandem', '0')
+        start = (time.monotonic_ns() - began_ns) / 1e9
+        s.wait_packets(160)
+        steps.append((what, gain, start + SETTLED_S, (time.monotonic_ns() - began_ns) / 1e9))
+    player.wait_line('done', 60.0)
+    return steps, player
+
+
+def gains(track, a, b):
+    """How loud the box played source time a..b s."""
+    frames = np.arange(int(a * measure.RATE), int(b * measure.RATE))
+    late = float(np.nanmedian(track.lateness))
+    start = int(round((track.play_s(frames[0]) + late) * measure.RATE))
+    got = measure.cut(track.recording, start, len(frames))
+    want = track.want[frames]
+    return np.sqrt(np.mean(got ** 2) / np.mean(want ** 2))
+
+
+def heard_volumes(tracks, steps):
+    for label, track in zip(LABELS, tracks):
+        for what, gain, a, b in steps:
+            got = gains(track, a, b)
+            near = got < 1e-4 if gain == 0 else abs(20 * np.log10(got / gain)) < 0.5
+            check(near, f'{what}: the {label} box plays at {got:.4f}, should be {gain}')
+
+
+def port_latency_ms(s):
+    """The node's Latency param, as WirePlumber and the players see it on its ports."""
+    quantum = int(s.rows()['tandem.quantum'])
+    found = []
+    for port in s.stage.graph.ports(s.node_id()):
+        for value in port['info']['params'].get('Latency', []):
+            if value.get('direction', '').lower() == 'input':
+                frames = value['minQuantum'] * quantum + value['minRate']
+                found.append(frames / measure.RATE * 1e3 + value['minNs'] / 1e6)
+    return found
+
+
+def latencies(s, tracks, said, client, claims):
+    measured = measure.latency_ms(tracks)
+    check(len(said) == 2, f'two ports say their latency: {said}')
+    for value in said:
+        check(abs(value - measured) <= LATENCY_LIMIT_MS,
+              f'the port says {value:.2f} ms, recorded {measured:.2f} ms')
+    check(len(claims) > 20, f'a pulse client asked its latency {len(claims)} times')
+    for i, label in enumerate(LABELS):
+        heard = recording(s, i)
+        first_s = (claims[0][1] - s.t0_ns) / 1e9
+        track = measure.Track(np.ascontiguousarray(client[:, i]), heard,
+                              lambda f: np.asarray(f) / measure.RATE + first_s)
+        good = ~np.isnan(track.lateness)
+        off = []
+        for frame, now_ns, latency_ns in claims[len(claims) // 3:]:
+            at = frame / measure.RATE
+            air = at + first_s + np.interp(at, track.times[good], track.lateness[good])
+            off.append(((now_ns + latency_ns - s.t0_ns) / 1e9 - air) * 1e3)
+        middle, worst = np.median(off), np.max(np.abs(off))
+        check(abs(middle) <= LATENCY_LIMIT_MS,
+              f'pa_stream_get_latency against the {label} recording: off by {middle:+.2f} ms, '
+              f'worst {worst:.2f} ms')
+
+
+def recording(s, index):
+    return wav.read(s.boxes[index].wav)[0][:, 0].astype(np.float64)
+
+
+def attempt():
+    with scene() as s:
+        music = sound(s.raw, 20)
+        listed(s)
+        steps, player = volumes(s)
+        said = port_latency_ms(s)
+        client = music[:8 * measure.RATE]
+        claims = Client(s.stage.env['PULSE_SERVER'], 'tandem').play(client)
+        s.wait_packets(80)
+        player.stop()
+        s.stop_boxes()
+        play_s, _ = report.play_times(player.csv, s.t0_ns)
+        tracks = [measure.Track(measure.expected(music, 'stereo', i), recording(s, i), play_s)
+                  for i in range(2)]
+        heard_volumes(tracks, steps)
+        latencies(s, tracks, said, client, claims)
+
+
+undisturbed(attempt)
+finish()
