@@ -88,6 +88,9 @@ static struct pw_properties *make_properties(const struct tandem_sink *s)
 			PW_KEY_PRIORITY_SESSION, "1015",
 			/* As a Bluetooth sink: a sound card in the same graph leads. */
 			PW_KEY_PRIORITY_DRIVER, "1010", PW_KEY_NODE_DRIVER, "true",
+			/* Gives the volume its channels before the first format is set:
+			 * without, pactl shows 0 % until something plays. */
+			"audio.position", "FL,FR",
 			/* A speaker's latency freezes at each start of a stream: streams
 			 * are kept open between songs, for ten minutes. */
 			PW_KEY_NODE_PAUSE_ON_IDLE, "false",
