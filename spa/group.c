@@ -137,9 +137,10 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-			if (g->speakers[i] != NULL)
+			if (g->speakers[i] != NULL) {
 				more |= tandem_speaker_make(g->speakers[i], &g->line,
 						&g->timeline, now_ns, flowing);
+			}
 		}
 		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 			if (g->speakers[i] != NULL)

@@ -141,23 +141,25 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 		return res;
 	if (config.codec == NULL)
 		res = -ENOTSUP;
-	if (res == 0)
+	if (res == 0) {
 		res = config.codec->parse(&config.codec_config, link->config,
 				link->config_bytes);
+	}
 	if (res == 0)
 		res = tandem_speaker_new(ret_speaker, &config, transport);
-	if (res < 0)
+	if (res < 0) {
 		transport->ops->free(transport);
-	else
-		*ret_codec = config.codec_config;
-	return res;
+		return res;
+	}
+	*ret_codec = config.codec_config;
+	return 0;
 }
 
 static int door_attach(void *object, uint32_t slot, const struct tandem_link *link)
 {
 	struct tandem_node *n = object;
 	struct tandem_codec_config codec;
-	struct tandem_speaker *speaker;
+	struct tandem_speaker *speaker = NULL;
 	struct tandem_speaker_status *s;
 	int res;
 

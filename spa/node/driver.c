@@ -252,9 +252,10 @@ static void change_io(struct tandem_node *n, void *arg)
 	switch (change->id) {
 	case SPA_IO_Clock:
 		n->clock = change->data;
-		if (n->clock != NULL)
+		if (n->clock != NULL) {
 			spa_scnprintf(n->clock->name, sizeof(n->clock->name),
 					"clock.tandem.%p", (void *)n);
+		}
 		break;
 	case SPA_IO_Position:
 		n->position = change->data;

@@ -15,10 +15,11 @@ static void emit_node_info(struct tandem_node *n, bool full)
 {
 	const uint64_t old = full ? n->info.change_mask : 0;
 
-	if (full)
+	if (full) {
 		n->info.change_mask = SPA_NODE_CHANGE_MASK_FLAGS |
 				      SPA_NODE_CHANGE_MASK_PROPS |
 				      SPA_NODE_CHANGE_MASK_PARAMS;
+	}
 	if (n->info.change_mask != 0) {
 		spa_node_emit_info(&n->hooks, &n->info);
 		n->info.change_mask = old;
@@ -29,10 +30,11 @@ static void emit_port_info(struct tandem_node *n, bool full)
 {
 	const uint64_t old = full ? n->port_info.change_mask : 0;
 
-	if (full)
+	if (full) {
 		n->port_info.change_mask = SPA_PORT_CHANGE_MASK_FLAGS |
 					   SPA_PORT_CHANGE_MASK_RATE |
 					   SPA_PORT_CHANGE_MASK_PARAMS;
+	}
 	if (n->port_info.change_mask != 0) {
 		spa_node_emit_port_info(&n->hooks, SPA_DIRECTION_INPUT, 0, &n->port_info);
 		n->port_info.change_mask = old;
@@ -76,9 +78,10 @@ static bool enum_one(struct tandem_node *n, const struct tandem_enum_call *call,
 	param = make(n, call->id, index, &made.b);
 	if (param != NULL) {
 		result.param = param;
-		if (call->filter != NULL)
+		if (call->filter != NULL) {
 			res = spa_pod_filter(&filtered.b, &result.param, param,
 					call->filter);
+		}
 		if (res >= 0) {
 			spa_node_emit_result(&n->hooks, call->seq, 0,
 					SPA_RESULT_TYPE_NODE_PARAMS, &result);
@@ -204,6 +207,7 @@ static int node_remove_port(void *object SPA_UNUSED,
 	return -ENOTSUP;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): SPA's signature */
 static int node_port_enum_params(void *object, int seq, enum spa_direction direction,
 		uint32_t port_id, uint32_t id, uint32_t start, uint32_t num,
 		const struct spa_pod *filter)

@@ -4,10 +4,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+/* NOLINTBEGIN(readability-identifier-naming): the C library's names */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t size);
 extern void __libc_free(void *p);
+/* NOLINTEND(readability-identifier-naming) */
 
 bool (*tandem_allocator_may)(const char *name, int change);
 

@@ -97,6 +97,7 @@ static int loop_remove_source(void *object, struct spa_source *source)
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): SPA's signature */
 static int loop_invoke(void *object, spa_invoke_func_t func, uint32_t seq, const void *data,
 		size_t size, bool block, void *user_data)
 {

@@ -95,8 +95,10 @@ void tandem_rig_load(struct rig *r)
 
 	*r = (struct rig){ .deliver_after_ns = 300000 };
 	tandem_fake_init(&r->fake, START_NS);
+	/* NOLINTBEGIN(concurrency-mt-unsafe): one thread */
 	r->library = dlopen(getenv("TANDEM_PLUGIN"), RTLD_NOW);
 	ck_assert_msg(r->library != NULL, "TANDEM_PLUGIN: %s", dlerror());
+	/* NOLINTEND(concurrency-mt-unsafe) */
 	*(void **)&enum_func = dlsym(r->library, SPA_HANDLE_FACTORY_ENUM_FUNC_NAME);
 	ck_assert_int_eq(enum_func(&r->factory, &index), 1);
 	ck_assert_str_eq(r->factory->name, TANDEM_FACTORY_SINK);

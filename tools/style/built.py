@@ -33,13 +33,15 @@ def check_tidy(tree, build_dir, jobs=None):
 def tidy(root, build_dir, path):
     tool = [f"clang-tidy-{CLANG_MAJOR}", "--quiet", "-p", str(build_dir)]
     run = subprocess.run([*tool, path], cwd=root, capture_output=True, text=True)
-    failures = []
+    failures, outside = [], 0
     finding = re.compile(r"^(\S+?):(\d+):\d+: (?:error|warning): (.*)$", re.M)
     for match in finding.finditer(run.stdout):
         where = os.path.realpath(os.path.join(build_dir, match[1]))
-        where = os.path.relpath(where, root)
-        failures.append(Failure(where, int(match[2]), match[3]))
-    if run.returncode != 0 and not failures:
+        if where.startswith(f"{root}/"):
+            failures.append(Failure(os.path.relpath(where, root), int(match[2]), match[3]))
+        else:
+            outside += 1  # libc's own declaration of a function that a test stands in for
+    if run.returncode != 0 and not failures and not outside:
         failures.append(Failure(path, 1, f"clang-tidy failed: {run.stderr.strip()[-300:]}"))
     return failures
 
