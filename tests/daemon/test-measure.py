@@ -81,7 +81,8 @@ def accuracy(name, source, rng, steps_wanted):
             want = measure.expected(source, 'stereo', index)
             t = track(want, late_s, rng)
             error, steps = worst_error(t, late_s)
-            text = f'{name}, {label}, box {index}: worst error {error * 1e6:.2f} us in {steps} steps'
+            text = (f'{name}, {label}, box {index}: '
+                    f'worst error {error * 1e6:.2f} us in {steps} steps')
             check(error <= LIMIT_S and steps >= steps_wanted, text)
             found = dropouts.find(t)
             check(found == [], f'{name}, {label}, box {index}: no dropout ({found})')

@@ -3,16 +3,18 @@
  * tandem-player: plays a file on a sink and writes down when each cycle of the graph took
  * which of its frames, so that recordings of the speakers can be compared with it.
  *
- *   tandem-player --target SINK --channels N --rate HZ [--log CSV] [--latency FRAMES/HZ] FILE
+ *   tandem-player --target SINK --channels N --rate HZ [--log CSV]
+ *                 [--latency FRAMES/HZ] FILE
  *
  * FILE is raw 32-bit float, interleaved, little endian. Silence is played from the start;
  * prints `ready` once the graph runs it. The line `go` on stdin starts the file; prints
  * `playing NS` with the CLOCK_MONOTONIC time of the cycle that took the first frame, and
- * `done` when the last one is taken; then silence again. Ends with stdin, and writes the log:
- * nsec,woke_ns,frame,quantum per cycle, nsec being the graph clock's time of the cycle,
- * woke_ns when it reached us, frame the first of the file that it took, -1 while silent.
+ * `done` when the last one is taken; then silence again. Ends with stdin, and writes the
+ * log: nsec,woke_ns,frame,quantum per cycle, nsec being the graph clock's time of the
+ * cycle, woke_ns when it reached us, frame the first of the file that it took, -1 while
+ * silent.
  *
- * The data loop only copies and counts: the log is preallocated, everything is said on main.
+ * The data loop only copies and counts: the log is preallocated, and main does the talking.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +33,7 @@
 #include <pipewire/pipewire.h>
 #include <spa/node/io.h>
 #include <spa/param/audio/format-utils.h>
+#include <spa/utils/result.h>
 
 #define MAX_CYCLES (1u << 20) /* six hours at quantum 1024; the log ends there */
 
@@ -331,6 +334,7 @@ int main(int argc, char *argv[])
 	int c, res;
 
 	pw_init(&argc, &argv);
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread so far */
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 't':
@@ -362,8 +366,9 @@ int main(int argc, char *argv[])
 		res = run(&p, target, latency);
 	}
 	if (res < 0) {
-		fprintf(stderr, "tandem-player: %s\n", strerror(-res));
+		fprintf(stderr, "tandem-player: %s\n", spa_strerror(res));
 	}
+	free(p.cycles);
 	pw_deinit();
 	return res < 0 ? 1 : 0;
 }

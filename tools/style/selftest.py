@@ -44,6 +44,7 @@ CASES = [
     (rules.check_nesting, "spa/a.c", C + "\t\t\tif (a)\n\t\t\t\tif (b)\n", 3),
     (rules.check_lines, "spa/a.c", C + "\t/* " + "-" * rules.COLUMNS + " */\n", 2),
     (rules.check_lines, "tools/a", SH + "echo \n", 5),
+    (rules.check_lines, "tools/a.py", "#" * (rules.PYTHON_COLUMNS + 1) + "\n", 1),
     (rules.check_lines, "tools/a.py", "# SPDX-License-Identifier: MIT\nprint(1)", 2),
     (rules.check_opening, "spa/a.c", "int a;\n", 1),
     (rules.check_opening, "tools/a", SH.replace("# Why.\n", "\n"), 2),
