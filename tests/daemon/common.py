@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the daemon tests share: a scene with two boxes, and checks that say what they saw."""
+"""What the daemon tests share: a scene with two boxes, and checks that say their figures."""
 import contextlib
 import os
 import sys
@@ -39,7 +39,8 @@ def build():
 def sound(path, seconds):
     """Music without pauses, as raw float32 for the player; returns the samples."""
     music = material.load(material.MUSIC, 2)[20 * measure.RATE:]
-    music = material.exactly(music * (0.5 / np.max(np.abs(music))), int(seconds * measure.RATE))
+    music *= 0.5 / np.max(np.abs(music))
+    music = material.exactly(music, int(seconds * measure.RATE))
     music.astype('<f4').tofile(path)
     return music.astype(np.float64)
 
@@ -57,9 +58,12 @@ class Scene:
         stage = self.stage
         stage.start_buses()
         stage.start_daemons()
-        stage.run('pw-cli', 'create-node', 'adapter', '{ factory.name = support.null-audio-sink '
-                  'node.name = other node.description = Other media.class = Audio/Sink '
-                  'object.linger = true audio.position = [ FL FR ] priority.driver = 30000 }')
+        # WirePlumber 0.5 takes priority.driver for priority.session where that is missing
+        stage.run('pw-cli', 'create-node', 'adapter',
+                  '{ factory.name = support.null-audio-sink node.name = other '
+                  'node.description = Other media.class = Audio/Sink object.linger = true '
+                  'audio.position = [ FL FR ] priority.driver = 30000 '
+                  'priority.session = 100 }')
         stage.graph.wait(lambda g: g.node('other'), 'the other sink')
         stage.start_bluetooth(3)
         for i, label in enumerate(LABELS):
@@ -100,7 +104,7 @@ class Scene:
 @contextlib.contextmanager
 def scene():
     """Keeps logs and recordings, and says where, when something fails."""
-    with tempfile.TemporaryDirectory(prefix='tandem-test-', ignore_cleanup_errors=True) as out:
+    with tempfile.TemporaryDirectory(prefix='tandem-test-') as out:
         try:
             with stages.Stage(build(), os.path.join(out, 'logs')) as stage:
                 set_up = Scene(stage, out)

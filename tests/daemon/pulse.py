@@ -22,7 +22,7 @@ class Attributes(ctypes.Structure):
 
 
 class Client:
-    """pa_simple is pa_stream with blocking calls; its latency is pa_stream_get_latency's."""
+    """pa_simple is pa_stream with blocking calls, its latency pa_stream_get_latency's."""
 
     def __init__(self, server, sink, rate_hz=48000):
         self.pulse = ctypes.CDLL('libpulse-simple.so.0')
@@ -39,8 +39,8 @@ class Client:
             raise RuntimeError(f'pulse: cannot connect, error {error.value}')
 
     def play(self, sound):
-        """Writes sound[frames][2], blocking; returns [(frame, now_ns, latency_ns), ...]: the
-        frame written next would be in the air latency_ns after now_ns."""
+        """Writes sound[frames][2], blocking; returns [(frame, now_ns, latency_ns), ...]:
+        the frame written next would be in the air latency_ns after now_ns."""
         claims = []
         error = ctypes.c_int(0)
         data = sound.astype('<f4')

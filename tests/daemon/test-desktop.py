@@ -16,7 +16,9 @@ LATENCY_LIMIT_MS = 5.0
 SETTLED_S = 0.5  # after a change of volume: ramps, a cycle, and the codec's blocks
 
 
-def default_sink(stage, name):
+def make_default(stage, name):
+    stage.watch.forget_lines()
+    stage.run('wpctl', 'set-default', str(stage.graph.node(name)['id']))
     stage.watch.wait_line("update: id:0 key:'default.audio.sink' "
                           f"value:'{{\"name\":\"{name}\"}}'", 5.0)
     return stage.run('pactl', 'get-default-sink').strip()
@@ -27,10 +29,8 @@ def listed(s):
     status = stage.run('wpctl', 'status')
     sinks = status.partition('Sinks:')[2].partition('Sources:')[0]
     check('Tandem' in sinks, 'wpctl status lists Tandem among the sinks')
-    stage.run('wpctl', 'set-default', str(stage.graph.node('other')['id']))
-    check(default_sink(stage, 'other') == 'other', 'another sink can be the default')
-    stage.run('wpctl', 'set-default', str(s.node_id()))
-    check(default_sink(stage, 'tandem') == 'tandem', 'wpctl set-default chooses Tandem')
+    check(make_default(stage, 'other') == 'other', 'another sink can be the default')
+    check(make_default(stage, 'tandem') == 'tandem', 'wpctl set-default chooses Tandem')
     sink = sink_of(stage)
     props = sink['properties']
     check(sink['description'] == 'Tandem', f'pactl: description {sink["description"]}')
@@ -49,8 +49,8 @@ def sink_of(stage):
 
 
 def volumes(s):
-    """Plays, changes the volume meanwhile; returns [(what, gain wanted, from s, to s)] on the
-    player's clock, and the player."""
+    """Plays, changes the volume meanwhile; returns [(what, gain wanted, from s, to s)] on
+    the player's clock, and the player."""
     player = s.play()
     player.say('go')
     began_ns = int(player.wait_line('playing', 5.0).split()[1])
@@ -66,7 +66,8 @@ def volumes(s):
             s.stage.run('pactl', 'set-sink-mute', 'tandem', '0')
         start = (time.monotonic_ns() - began_ns) / 1e9
         s.wait_packets(160)
-        steps.append((what, gain, start + SETTLED_S, (time.monotonic_ns() - began_ns) / 1e9))
+        stop = (time.monotonic_ns() - began_ns) / 1e9
+        steps.append((what, gain, start + SETTLED_S, stop))
     player.wait_line('done', 60.0)
     return steps, player
 
@@ -125,13 +126,14 @@ def client_errors_ms(s, index, sound_played, claims):
 
 def client_latencies(s, sound_played, claims):
     """Held to the limit at the smaller quantum. At the greater one it is only told: the
-    error grows with the quantum (PipeWire 0.3.65: -0.3 to -0.5 of it at 256, 1024 and 4096)."""
+    error grows with the quantum: -0.3 to -0.5 of it at 256, 1024 and 4096 on 0.3.65."""
     for quantum, made in claims.items():
         check(len(made) > 20, f'a pulse client asked its latency {len(made)} times')
         for index, label in enumerate(LABELS):
             off = client_errors_ms(s, index, sound_played, made)
-            text = (f'pa_stream_get_latency at quantum {quantum} against the {label} recording: '
-                    f'off by {np.median(off):+.2f} ms, worst {np.max(np.abs(off)):.2f} ms')
+            text = (f'pa_stream_get_latency at quantum {quantum} against the {label} '
+                    f'recording: off by {np.median(off):+.2f} ms, worst '
+                    f'{np.max(np.abs(off)):.2f} ms')
             if quantum == min(claims):
                 check(abs(np.median(off)) <= LATENCY_LIMIT_MS, text)
             else:
@@ -158,8 +160,9 @@ def attempt():
         player.stop()
         s.stop_boxes()
         play_s, _ = report.play_times(player.csv, s.t0_ns)
-        tracks = [measure.Track(measure.expected(music, 'stereo', i), recording(s, i), play_s)
-                  for i in range(2)]
+        tracks = [
+            measure.Track(measure.expected(music, 'stereo', i), recording(s, i), play_s)
+            for i in range(2)]
         heard_volumes(tracks, steps)
         port_latencies(tracks, said)
         client_latencies(s, client, claims)

@@ -25,13 +25,15 @@ def watch(s, quantum, driving):
     s.wait_packets(80)
     start = time.monotonic_ns()
     s.wait_packets(PACKETS)
-    return (quantum, driving, (start - s.t0_ns) / 1e9, (time.monotonic_ns() - s.t0_ns) / 1e9)
+    stop = time.monotonic_ns()
+    return (quantum, driving, (start - s.t0_ns) / 1e9, (stop - s.t0_ns) / 1e9)
 
 
 def follow(s):
     """Links the player to the other sink as well, whose driver priority is higher."""
     for channel in ('FL', 'FR'):
-        s.stage.run('pw-link', f'tandem-player:output_{channel}', f'other:playback_{channel}')
+        s.stage.run('pw-link', f'tandem-player:output_{channel}',
+                    f'other:playback_{channel}')
 
 
 def arrivals(box):
@@ -51,8 +53,8 @@ def even(box, label, span):
     p99 = np.percentile(np.abs(off_ms), 99)
     role = 'driver' if driving else 'follower'
     check(len(rows) >= PACKETS * 0.9 and p99 <= LIMIT_MS,
-          f'{role}, quantum {quantum}, {label}: {len(rows)} packets, 99 % within {p99:.3f} ms '
-          f'of even, worst {np.max(np.abs(off_ms)):.3f} ms')
+          f'{role}, quantum {quantum}, {label}: {len(rows)} packets, 99 % within '
+          f'{p99:.3f} ms of even, worst {np.max(np.abs(off_ms)):.3f} ms')
 
 
 def attempt():

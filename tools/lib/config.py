@@ -90,7 +90,8 @@ def variable(package):
 def write(directory):
     """All but Tandem's own."""
     for which in ('session', 'system'):
-        text = BUS.format(type=which, directory=os.path.join(os.path.dirname(directory), 'run'))
+        runtime = os.path.join(os.path.dirname(directory), 'run')
+        text = BUS.format(type=which, directory=runtime)
         put(f'{directory}/{which}-bus.conf', text)
     copy('pipewire', directory)
     put(f'{directory}/pipewire/pipewire.conf.d/stage.conf', PIPEWIRE)
@@ -133,9 +134,9 @@ def write_tandem(directory, speakers, layout, settings):
         args.append('            ]')
     with open(os.path.join(TOP, 'conf/tandem.conf')) as file:
         shipped = file.read()
-    text, count = re.subn(r'(name = libpipewire-module-tandem\s+args = \{\n).*?\n        \}',
-                          lambda found: found[1] + '\n'.join(args) + '\n        }', shipped,
-                          flags=re.DOTALL)
+    text, count = re.subn(
+        r'(name = libpipewire-module-tandem\s+args = \{\n).*?\n        \}',
+        lambda found: found[1] + '\n'.join(args) + '\n        }', shipped, flags=re.DOTALL)
     if count != 1:
         raise Trouble('conf/tandem.conf does not load the module once')
     put(f'{directory}/pipewire/tandem.conf', text)

@@ -54,7 +54,8 @@ def parse(arguments):
                    help="what a box's delay report adds to the truth")
     p.add_argument('--reports', choices=('none', 'static', 'dynamic'), default='static',
                    help='delay reports; default static')
-    p.add_argument('--type', type=pair(str, TYPES), default=['t1', 't1'], metavar='TYPE[,TYPE]',
+    p.add_argument('--type', type=pair(str, TYPES), default=['t1', 't1'],
+                   metavar='TYPE[,TYPE]',
                    help='how a box meets our clock: t1 follows it (default), deadband, t2')
     p.add_argument('--start-spread', type=float, default=0.0, metavar='MS',
                    help='how far its latency differs from start to start')
@@ -99,7 +100,10 @@ class Progress:
         parts = [f'{n} {rows.get(f"speaker.{n}.state", "?")} '
                  f'{rows.get(f"speaker.{n}.packets", 0)} packets' for n in names]
         text = f'  {at:5.1f} of {self.seconds:g} s   ' + '   '.join(parts)
-        print(f'\r{text:<78}' if self.live else text, end='' if self.live else '\n', flush=True)
+        if self.live:
+            print(f'\r{text:<78}', end='', flush=True)
+        else:
+            print(text, flush=True)
 
     def over(self):
         if self.live:
@@ -230,7 +234,7 @@ def attempts(options, path, out, build):
             say(f'{standstill(void.stalls)}: this run is void, playing again')
             continue
         if run['stalls']:
-            say(f'{standstill(run["stalls"])}: this run is void, too; take its figures as such')
+            say(f'{standstill(run["stalls"])}: this run is void, too')
         return run
     return None
 

@@ -126,7 +126,7 @@ def find(track):
     skipped, broken = found
     skipped |= running(np.square(track.want), GAP_S) > QUIET ** 2
     clock = np.arange(len(track.recording))
-    torn = np.zeros(len(clock), dtype=np.int64)  # lines that do not explain it; -1: one does
+    torn = np.zeros(len(clock), dtype=np.int64)  # lines that do not explain it, or -1
     source_at = np.zeros(len(clock), dtype=np.int64)
     for frames, at, gone in lines(track):
         skipped[frames] &= gone

@@ -15,8 +15,8 @@ class Graph:
         self.changed = threading.Condition()
         self.over = False
         self.child = subprocess.Popen(
-            ['setpriv', '--pdeathsig', 'KILL', '--', 'stdbuf', '-oL', 'pw-dump', '--monitor',
-             '--no-colors'],
+            ['setpriv', '--pdeathsig', 'KILL', '--', 'stdbuf', '-oL',
+             'pw-dump', '--monitor', '--no-colors'],
             env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
             start_new_session=True)
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -57,7 +57,12 @@ class Graph:
         return found
 
     def nodes(self):
-        return [o for o in list(self.objects.values()) if o.get('type', '').endswith(':Node')]
+        return self.kind('Node')
+
+    def kind(self, name):
+        with self.changed:
+            return [o for o in self.objects.values()
+                    if o.get('type', '').endswith(':' + name)]
 
     def node(self, name):
         """The node of that node.name, or None."""
@@ -68,14 +73,13 @@ class Graph:
 
     def ports(self, node_id, direction='in'):
         """Its ports without the monitor's."""
-        ports = [o for o in list(self.objects.values()) if o.get('type', '').endswith(':Port')]
-        return [p for p in ports if p['info'].get('props', {}).get('node.id') == node_id
+        return [p for p in self.kind('Port')
+                if p['info'].get('props', {}).get('node.id') == node_id
                 and p['info']['props'].get('port.direction') == direction
                 and not p['info']['props'].get('port.monitor')]
 
     def linked(self, output_id, input_id):
-        return [o for o in list(self.objects.values()) if o.get('type', '').endswith(':Link')
-                and o['info'].get('output-node-id') == output_id
+        return [o for o in self.kind('Link') if o['info'].get('output-node-id') == output_id
                 and o['info'].get('input-node-id') == input_id]
 
     def status(self, name):

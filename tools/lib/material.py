@@ -21,11 +21,12 @@ FADE_S = 0.01
 
 def load(path, channels):
     """Returns float32 [frames][channels] at RATE; exits with sox's own words."""
-    command = ['sox', '-D', '-V1', path, '-t', 'raw', '-e', 'float', '-b', '32', '-r', str(RATE),
-               '-c', str(channels), '-']
+    command = ['sox', '-D', '-V1', path, '-t', 'raw', '-e', 'float', '-b', '32',
+               '-r', str(RATE), '-c', str(channels), '-']
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode or not done.stdout:
-        sys.exit(f'demo: cannot read {path}: {done.stderr.decode().strip() or "it is empty"}')
+        why = done.stderr.decode().strip() or 'it is empty'
+        sys.exit(f'demo: cannot read {path}: {why}')
     return np.frombuffer(done.stdout, '<f4').reshape(-1, channels).copy()
 
 
@@ -47,7 +48,8 @@ def names():
     """One round: left alone, right alone, both."""
     parts = []
     pause = np.zeros((int(PAUSE_S * RATE), 2), np.float32)
-    for name, sides in (('Front_Left', (1, 0)), ('Front_Right', (0, 1)), ('Front_Center', (1, 1))):
+    for name, sides in (('Front_Left', (1, 0)), ('Front_Right', (0, 1)),
+                        ('Front_Center', (1, 1))):
         voice = load(f'{NAMES}/{name}.wav', 1)
         parts += [voice * np.array([sides], np.float32), pause]
     return np.concatenate(parts)

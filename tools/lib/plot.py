@@ -85,8 +85,9 @@ def write(path, seconds, times, skew_ms, boxes):
     height = TOP + 2 * (HEIGHT + GAP)
     body = '\n'.join(part for p in panels for part in p.parts)
     with open(path, 'w') as file:
-        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-                   f'viewBox="0 0 {WIDTH} {height}"><style>{STYLE}</style>'
+        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
+                   f'height="{height}" viewBox="0 0 {WIDTH} {height}">'
+                   f'<style>{STYLE}</style>'
                    f'<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n')
 
 

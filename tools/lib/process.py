@@ -57,6 +57,11 @@ class Process:
             if line.startswith(start):
                 return line
 
+    def forget_lines(self):
+        """wait_line() takes only what comes from now on."""
+        while not self.lines.empty():
+            self.lines.get()
+
     def say(self, text):
         self.child.stdin.write(text.encode() + b'\n')
         self.child.stdin.flush()

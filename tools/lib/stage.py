@@ -154,8 +154,8 @@ class Stage:
         raise Trouble(f'{process.name}: no socket {path}; {process.last_words()}')
 
     def start_bluetooth(self, adapters, *options):
-        bluez = self.spawn('bluez', [sibling(self.build, config.BLUEZ), '--adapters', adapters,
-                                     *options])
+        bluez = self.spawn('bluez', [sibling(self.build, config.BLUEZ),
+                                     '--adapters', adapters, *options])
         bluez.wait_line('ready', START_S)
         return bluez
 
@@ -174,14 +174,15 @@ class Stage:
         """Tandem's process; returns it once its node is in the graph."""
         config.write_tandem(self.config_dir, speakers, layout, settings)
         tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], {
-            'PIPEWIRE_MODULE_DIR': f'{self.build}/module:{config.variable("libpipewire-0.3")}',
+            'PIPEWIRE_MODULE_DIR':
+                f'{self.build}/module:{config.variable("libpipewire-0.3")}',
             'SPA_PLUGIN_DIR': f'{self.build}/spa-root:{config.variable("libspa-0.2")}',
         })
         self.graph.wait(lambda g: g.node('tandem') or not tandem.alive(), 'Tandem', START_S)
         if not tandem.alive():
             raise Trouble(f'Tandem has ended: {tandem.last_words()}')
         # the session manager gives a new node its ports, and with them its volume
-        self.graph.wait(lambda g: g.ports(g.node('tandem')['id']), "Tandem's ports", START_S)
+        self.graph.wait(lambda g: g.ports(g.node('tandem')['id']), "Tandem's ports")
         return tandem
 
     def start_player(self, name, sound, target='tandem', latency='1024/48000'):
