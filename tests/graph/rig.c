@@ -92,6 +92,7 @@ void tandem_rig_load(struct rig *r)
 {
 	spa_handle_factory_enum_func_t enum_func;
 	uint32_t index = 0;
+	size_t bytes;
 
 	*r = (struct rig){ .deliver_after_ns = 300000 };
 	tandem_fake_init(&r->fake, START_NS);
@@ -104,7 +105,8 @@ void tandem_rig_load(struct rig *r)
 	ck_assert_str_eq(r->factory->name, TANDEM_FACTORY_SINK);
 	ck_assert_int_eq(enum_func(&r->factory, &index), 0);
 	ck_assert_str_eq(r->factory->name, TANDEM_FACTORY_SINK);
-	r->handle = calloc(1, spa_handle_factory_get_size(r->factory, NULL));
+	bytes = spa_handle_factory_get_size(r->factory, NULL);
+	r->handle = calloc(1, SPA_MAX(sizeof(struct spa_handle), bytes));
 }
 
 int tandem_rig_init_handle(struct rig *r)
