@@ -13,6 +13,7 @@
 
 #include "source-client.h"
 #include "stage.h"
+#include "suite.h"
 
 #define FAR_1 "/org/bluez/hci0/dev_00_AA_01_01_00_01"
 #define FAR_2 "/org/bluez/hci0/dev_00_AA_01_02_00_02"
@@ -274,7 +275,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("bluez");
 	TCase *const all = tcase_create("happy path");
-	SRunner *const runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(all, set_up, tear_down);
 	tcase_add_test(all, radios_are_as_asked);
@@ -288,9 +288,5 @@ int main(void)
 	tcase_add_test(all, disconnect_hangs_up);
 	tcase_add_test(all, a_speaker_that_dies_is_switched_off);
 	suite_add_tcase(suite, all);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return tandem_suite_run(suite);
 }

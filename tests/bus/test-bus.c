@@ -16,6 +16,7 @@
 
 #include "bench.h"
 #include "source-client.h"
+#include "suite.h"
 
 #define SINK_UUID "0000110b-0000-1000-8000-00805f9b34fb"
 
@@ -277,8 +278,6 @@ int main(int argc, char *argv[])
 {
 	Suite *suite;
 	TCase *c;
-	SRunner *runner;
-	int failed;
 
 	if (argc > 1 && strcmp(argv[1], "--manager") == 0)
 		return be_manager();
@@ -292,9 +291,5 @@ int main(int argc, char *argv[])
 	tcase_add_test(c, bluetoothd_goes_and_comes_back);
 	tcase_add_test(c, without_a_bus_it_says_so_and_ends);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return tandem_suite_run(suite);
 }

@@ -20,6 +20,7 @@
 #include "source-client.h"
 #include "spa/base/units.h"
 #include "stage.h"
+#include "suite.h"
 
 #define RATE_HZ 44100
 #define SECONDS 10
@@ -318,14 +319,9 @@ int main(void)
 {
 	Suite *const suite = suite_create("speaker");
 	TCase *const all = tcase_create("bus");
-	SRunner *const runner = srunner_create(suite);
 
 	tcase_add_test(all, clicks_are_heard_when_asked);
 	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, all);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return tandem_suite_run(suite);
 }

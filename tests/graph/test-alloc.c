@@ -11,6 +11,7 @@
 
 #include "allocator.h"
 #include "rig.h"
+#include "suite.h"
 
 static int left;  /* allocations until the one that fails */
 static long live; /* allocations minus frees */
@@ -121,17 +122,11 @@ int main(void)
 {
 	Suite *const suite = suite_create("alloc");
 	TCase *const c = tcase_create("n-th fails");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, the_handle);
 	tcase_add_test(c, a_speaker);
 	tcase_add_test(c, another_rate);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

@@ -15,6 +15,7 @@
 #include <spa/pod/iter.h>
 
 #include "rig.h"
+#include "suite.h"
 
 static struct rig rig;
 
@@ -276,8 +277,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("node");
 	TCase *const c = tcase_create("graph");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_set_timeout(c, 120);
@@ -290,9 +289,5 @@ int main(void)
 	tcase_add_test(c, status_is_in_the_props);
 	tcase_add_test(c, latency_is_that_of_the_slowest);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

@@ -13,6 +13,7 @@
 
 #include "allocator.h"
 #include "rig.h"
+#include "suite.h"
 
 static bool trapped;
 static unsigned caught;
@@ -119,17 +120,11 @@ int main(void)
 {
 	Suite *const suite = suite_create("rt");
 	TCase *const c = tcase_create("data loop");
-	SRunner *runner;
-	int failed;
 
 	tandem_allocator_may = allocates;
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, the_trap_works);
 	tcase_add_test(c, nothing_allocates_or_locks);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

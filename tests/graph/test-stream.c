@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rig.h"
+#include "suite.h"
 
 static struct rig rig;
 
@@ -189,8 +190,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("stream");
 	TCase *const c = tcase_create("graph");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_set_timeout(c, 120);
@@ -201,9 +200,5 @@ int main(void)
 	tcase_add_test(c, attach_refuses_nonsense);
 	tcase_add_test(c, rate_changes_under_a_speaker);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

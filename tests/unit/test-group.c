@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "world.h"
+#include "suite.h"
 
 START_TEST(both_start_on_the_same_frame)
 {
@@ -230,8 +231,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("group");
 	TCase *const c = tcase_create("virtual time");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, both_start_on_the_same_frame);
@@ -243,9 +242,5 @@ int main(void)
 	tcase_add_test(c, full_socket_skips_but_keeps_time);
 	tcase_add_test(c, a_dead_link_stops_one_speaker_only);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

@@ -19,6 +19,7 @@
 #include "path/packet.h"
 #include "path/split.h"
 #include "path/transport-l2cap.h"
+#include "suite.h"
 
 static double tone(double hz, double rate_hz, double frame)
 {
@@ -293,8 +294,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("path");
 	TCase *const c = tcase_create("stages");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, delayline_is_silent_outside);
@@ -309,9 +308,5 @@ int main(void)
 	tcase_add_test(c, ring_keeps_order_and_drops_the_newest);
 	tcase_add_test(c, transport_says_full_and_gone);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "path/resample.h"
+#include "suite.h"
 
 #define N_OUT 24000
 
@@ -121,8 +122,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("resample");
 	TCase *const c = tcase_create("tones");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 60);
 	tcase_add_loop_test(c, resample_is_where_it_says, 0,
@@ -130,9 +129,5 @@ int main(void)
 	tcase_add_test(c, resample_does_not_depend_on_block_size);
 	tcase_add_test(c, resample_refuses_what_it_cannot);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include <check.h>
 
 #include "roster-world.h"
+#include "suite.h"
 
 /* What must hold whatever happens; fed with each action in order. */
 struct invariants {
@@ -118,14 +119,8 @@ int main(void)
 {
 	Suite *const suite = suite_create("roster at random");
 	TCase *const c = tcase_create("roster");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(c, whatever_happens, 0, 40);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

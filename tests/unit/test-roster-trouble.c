@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "roster-world.h"
+#include "suite.h"
 
 START_TEST(connecting_backs_off_and_takes_turns)
 {
@@ -241,8 +242,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("roster trouble");
 	TCase *const c = tcase_create("roster");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(c, connecting_backs_off_and_takes_turns);
 	tcase_add_test(c, pages_rarely_while_another_plays);
@@ -256,9 +255,5 @@ int main(void)
 	tcase_add_test(c, a_connection_without_stream_is_cured_once);
 	tcase_add_test(c, by_name_finds_its_device);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

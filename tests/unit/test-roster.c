@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "roster-world.h"
+#include "suite.h"
 
 START_TEST(from_nothing_to_sound_and_back)
 {
@@ -329,8 +330,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("roster");
 	TCase *const c = tcase_create("roster");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(c, from_nothing_to_sound_and_back);
 	tcase_add_test(c, sink_goes_thirty_seconds_after_the_last);
@@ -346,9 +345,5 @@ int main(void)
 	tcase_add_test(c, automatic_remembers_the_sides);
 	tcase_add_test(c, automatic_calls_nobody);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "select.h"
 #include "settings.h"
+#include "suite.h"
 
 /* speakers: "address|name channels:label gains" of each; gains of FL FR per box channel. */
 static const struct {
@@ -212,8 +213,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("settings");
 	TCase *const c = tcase_create("settings");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(c, arguments_mean, 0, TANDEM_ARRAY_LEN(cases));
 	tcase_add_test(c, names_and_all_mistakes_at_once);
@@ -221,9 +220,5 @@ int main(void)
 	tcase_add_loop_test(c, sbc_is_chosen, 0, TANDEM_ARRAY_LEN(sbc_cases));
 	tcase_add_test(c, sides_are_remembered);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return tandem_suite_run(suite);
 }

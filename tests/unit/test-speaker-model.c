@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "speaker-bench.h"
+#include "suite.h"
 
 static double mean(const struct bench *b)
 {
@@ -309,7 +310,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("speaker model");
 	TCase *const all = tcase_create("virtual time");
-	SRunner *const runner = srunner_create(suite);
 
 	tcase_add_loop_test(all, t1_holds_the_latency_asked_for, 0, 3);
 	tcase_add_test(all, t1_pulls_a_late_start_in_within_seconds);
@@ -326,9 +326,5 @@ int main(void)
 	tcase_add_test(all, close_drops_what_is_left);
 	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, all);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return tandem_suite_run(suite);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tools/speaker/host-wav.h"
+#include "suite.h"
 
 #define CHUNK 32
 #define BURST_S 0.004
@@ -204,7 +205,6 @@ int main(void)
 {
 	Suite *const suite = suite_create("speaker recording");
 	TCase *const all = tcase_create("placement");
-	SRunner *const runner = srunner_create(suite);
 
 	tcase_add_loop_test(all, bursts_are_found_where_they_were_played, 0,
 			sizeof(places) / sizeof(places[0]));
@@ -213,9 +213,5 @@ int main(void)
 	tcase_add_test(all, a_path_that_is_no_file_is_said);
 	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, all);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return tandem_suite_run(suite);
 }
