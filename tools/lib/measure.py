@@ -124,7 +124,8 @@ class Track:
             at = int(round(self.play_s(start) * RATE))
             wide = cut(self.sharp_recording, at, length + int(LATEST_S * RATE))
             value, _, _ = correlate(window, np.ones(length), wide)
-            peak = int(np.argmax(value))
+            # of equals the earliest: a file that is played in a loop fits later, too
+            peak = int(np.argmax(value > 0.9 * np.max(value)))
             loud = np.sqrt(np.mean(np.square(window))) > QUIET / 10
             found.append(peak / RATE if loud and value[peak] > 0.3 else None)
         known = [f for f in found if f is not None]
