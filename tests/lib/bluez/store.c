@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store.h"
 
+#include "parts.h"
+
 #define MANAGER "org.freedesktop.DBus.ObjectManager"
 
 struct sim_store {
@@ -16,6 +18,7 @@ struct sim_face {
 	void *data;
 	GHashTable *values; /* char * → GVariant *, both owned */
 	guint id;           /* of the registration; 0: not published */
+	bool withdrawn;     /* freed, but calls for it may still be queued in GDBus */
 };
 
 static void emit(struct sim_store *s, const char *path, const char *interface,
@@ -78,6 +81,10 @@ static void face_call(GDBusConnection *connection, const char *sender, const cha
 
 	(void)connection, (void)sender, (void)path, (void)interface, (void)method,
 			(void)args;
+	if (f->withdrawn) {
+		tandem_sim_refuse(call, "DoesNotExist", "Does Not Exist");
+		return;
+	}
 	f->ops->call(f->data, call);
 }
 
@@ -103,7 +110,7 @@ static gboolean face_set(GDBusConnection *connection, const char *sender, const 
 	struct sim_face *const f = data;
 
 	(void)connection, (void)sender, (void)path, (void)interface;
-	if (f->ops->set != NULL && f->ops->set(f->data, name, value))
+	if (!f->withdrawn && f->ops->set != NULL && f->ops->set(f->data, name, value))
 		return TRUE;
 	g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "'%s' cannot be set", name);
 	return FALSE;
@@ -137,12 +144,22 @@ struct sim_face *tandem_sim_face_new(struct sim_store *s, const char *path,
 	return f;
 }
 
+/* GDBus calls it when no call that it has queued can come any more. */
+static void forget(void *data)
+{
+	struct sim_face *const f = data;
+
+	g_hash_table_unref(f->values);
+	g_free(f->path);
+	g_free(f);
+}
+
 void tandem_sim_face_publish(struct sim_face *f)
 {
 	static const GDBusInterfaceVTable table = { face_call, face_get, face_set, { 0 } };
 
 	f->id = g_dbus_connection_register_object(f->store->connection, f->path,
-			tandem_sim_interface(f->ops->interface), &table, f, NULL, NULL);
+			tandem_sim_interface(f->ops->interface), &table, f, forget, NULL);
 	g_assert(f->id != 0);
 	g_ptr_array_add(f->store->faces, f);
 
@@ -156,19 +173,20 @@ void tandem_sim_face_publish(struct sim_face *f)
 
 void tandem_sim_face_free(struct sim_face *f)
 {
+	const char *gone[] = { NULL, NULL };
+
 	if (f == NULL)
 		return;
-	if (f->id != 0) {
-		const char *const gone[] = { f->ops->interface, NULL };
-
-		g_dbus_connection_unregister_object(f->store->connection, f->id);
-		g_ptr_array_remove(f->store->faces, f);
-		emit(f->store, "/", MANAGER, "InterfacesRemoved",
-				g_variant_new("(o^as)", f->path, gone));
+	if (f->id == 0) {
+		forget(f);
+		return;
 	}
-	g_hash_table_unref(f->values);
-	g_free(f->path);
-	g_free(f);
+	gone[0] = f->ops->interface;
+	f->withdrawn = true;
+	g_ptr_array_remove(f->store->faces, f);
+	emit(f->store, "/", MANAGER, "InterfacesRemoved",
+			g_variant_new("(o^as)", f->path, gone));
+	g_dbus_connection_unregister_object(f->store->connection, f->id);
 }
 
 const char *tandem_sim_face_path(const struct sim_face *f)
