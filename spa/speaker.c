@@ -17,6 +17,8 @@
 #define LATE_NS (30 * TANDEM_NS_PER_MS) /* how long a block waits for late sound */
 #define RETRY_NS (2 * TANDEM_NS_PER_MS) /* for a full socket, or late sound */
 
+#define STALL_NS (200 * TANDEM_NS_PER_MS) /* more than any speaker's spare buffer */
+
 #define PULL_S 1.0      /* time constant of a small error */
 #define MAX_PULL 100e-6 /* content slew; far below what is heard */
 #define JUMP_S 0.002    /* above it, a jump: 100 ppm would take 20 s and more */
@@ -279,10 +281,31 @@ static bool is_due(const struct tandem_speaker *s, int64_t now_ns)
 	       due_ns(s, s->made_frames + s->encoder->block_frames) <= now_ns;
 }
 
+/* After a stall the packets whose time is long over are left out: sent in one go they would
+ * only overrun the speaker. What comes next is again where it belongs. */
+static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
+{
+	const uint32_t packet_frames = s->encoder->max_blocks * s->encoder->block_frames;
+	const uint64_t begun = s->made_frames - s->blocks * s->encoder->block_frames;
+	const int64_t behind_ns = now_ns - due_ns(s, begun);
+	const double packet_ns = packet_frames / s->codec_hz * (double)TANDEM_NS_PER_S;
+	uint32_t packets;
+
+	if (!s->started || behind_ns < STALL_NS)
+		return;
+	packets = (uint32_t)((double)behind_ns / packet_ns);
+	tandem_packetizer_skip(&s->packetizer, packets, packet_frames);
+	s->blocks = 0;
+	s->made_frames = begun + (uint64_t)packets * packet_frames;
+	s->stats.sent_frames = s->made_frames;
+	s->stats.skipped += packets;
+}
+
 bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,
 		const struct tandem_timeline *timeline, int64_t now_ns, bool flowing)
 {
 	s->late = false;
+	skip_stall(s, now_ns);
 	while (is_due(s, now_ns)) {
 		steer(s, timeline);
 		if (flowing && !has_arrived(s, line)) {

@@ -110,13 +110,24 @@ static void on_send_timer(struct spa_source *source)
 		run_group(n);
 }
 
+/* After a stall (the process was stopped, the host slept) whole cycles are over: they are
+ * left out, for running them in one go would starve the rest of the desktop. */
+static uint64_t missed_cycles(const struct tandem_node *n, int64_t period_ns)
+{
+	const int64_t late_ns = now_ns(n) - n->next_ns;
+
+	return late_ns > period_ns ? (uint64_t)(late_ns / period_ns) : 0;
+}
+
 static void on_graph_timer(struct spa_source *source)
 {
 	struct tandem_node *n = source->data;
 	uint64_t duration = 1024;
 	uint32_t rate = n->group.timeline.rate_hz > 0 ? (uint32_t)n->group.timeline.rate_hz
 						      : 48000;
-	const int64_t cycle_ns = n->next_ns;
+	int64_t period_ns;
+	int64_t cycle_ns;
+	uint64_t missed;
 
 	if (!read_timer(n, source))
 		return;
@@ -124,11 +135,14 @@ static void on_graph_timer(struct spa_source *source)
 		duration = tandem_clock_target_duration(&n->position->clock);
 		rate = tandem_clock_target_rate(&n->position->clock).denom;
 	}
-	n->next_ns = cycle_ns + (int64_t)(duration * SPA_NSEC_PER_SEC / rate);
+	period_ns = (int64_t)(duration * SPA_NSEC_PER_SEC / rate);
+	missed = missed_cycles(n, period_ns);
+	cycle_ns = n->next_ns + (int64_t)missed * period_ns;
+	n->next_ns = cycle_ns + period_ns;
 	if (n->clock != NULL) {
 		n->clock->nsec = (uint64_t)cycle_ns;
 		n->clock->rate = SPA_FRACTION(1, rate);
-		n->clock->position += n->clock->duration;
+		n->clock->position += n->clock->duration + missed * duration;
 		n->clock->duration = duration;
 		n->clock->delay = 0;
 		n->clock->rate_diff = 1.0;

@@ -60,11 +60,17 @@ const uint8_t *tandem_packetizer_seal(struct tandem_packetizer *p, uint32_t *ret
 	out[12] = (uint8_t)p->coded_frames;
 	*ret_bytes = p->fill_bytes;
 
-	p->sequence++;
-	p->timestamp += p->pcm_frames;
 	p->filling ^= 1;
+	tandem_packetizer_skip(p, 1, p->pcm_frames);
+	return out;
+}
+
+void tandem_packetizer_skip(struct tandem_packetizer *p, uint32_t packets,
+		uint32_t pcm_frames)
+{
+	p->sequence = (uint16_t)(p->sequence + packets);
+	p->timestamp += packets * pcm_frames;
 	p->fill_bytes = TANDEM_PACKET_HEADER_BYTES;
 	p->coded_frames = 0;
 	p->pcm_frames = 0;
-	return out;
 }

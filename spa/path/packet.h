@@ -42,4 +42,9 @@ void tandem_packetizer_add(struct tandem_packetizer *p, uint32_t bytes,
 const uint8_t *tandem_packetizer_seal(struct tandem_packetizer *p,
 		uint32_t *ret_bytes) TANDEM_RT;
 
+/* Leaves out the packet being filled and those after it, `packets` in all, of pcm_frames
+ * each: they use up their sequence numbers and their time. */
+void tandem_packetizer_skip(struct tandem_packetizer *p, uint32_t packets,
+		uint32_t pcm_frames) TANDEM_RT;
+
 #endif

@@ -112,6 +112,23 @@ START_TEST(quantum_changes_while_running)
 }
 END_TEST
 
+START_TEST(a_stopped_process_leaves_out_cycles)
+{
+	uint32_t cycles;
+	uint64_t position;
+
+	start(48000);
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	cycles = rig.cycles;
+	position = rig.clock.position;
+	rig.fake.now_ns += 4 * TANDEM_NS_PER_S;
+	tandem_rig_run(&rig, 0.05, NULL, NULL);
+	ck_assert_uint_le(rig.cycles - cycles, 4);
+	ck_assert_uint_ge(rig.clock.position - position, 4 * 48000);
+	ck_assert_int_lt(rig.fake.now_ns - (int64_t)rig.clock.nsec, 22 * TANDEM_NS_PER_MS);
+}
+END_TEST
+
 START_TEST(follows_and_drives_by_turns)
 {
 	uint32_t cycles;
@@ -284,6 +301,7 @@ int main(void)
 	tcase_add_test(c, bad_buffers_are_refused);
 	tcase_add_loop_test(c, drives_without_a_speaker, 0, SPA_N_ELEMENTS(quanta));
 	tcase_add_test(c, quantum_changes_while_running);
+	tcase_add_test(c, a_stopped_process_leaves_out_cycles);
 	tcase_add_test(c, follows_and_drives_by_turns);
 	tcase_add_test(c, pause_and_suspend);
 	tcase_add_test(c, status_is_in_the_props);

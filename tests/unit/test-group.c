@@ -178,6 +178,37 @@ START_TEST(late_graph_is_waited_for_then_silent)
 }
 END_TEST
 
+START_TEST(a_stopped_process_leaves_out_what_is_over)
+{
+	struct world w;
+	struct tandem_speaker_stats st;
+	uint32_t n;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_world_add_speaker(&w, 0, 0x10);
+	tandem_world_run(&w, 3.0);
+	n = w.air[0]->n_packets;
+	tandem_world_stop(&w, 4.0);
+	tandem_world_run(&w, 0.03);
+	ck_assert_uint_le(w.air[0]->n_packets - n, 5); /* not the 300 of four seconds */
+	tandem_world_run(&w, 3.0);
+	st = tandem_speaker_stats(w.group.speakers[0], w.now_ns);
+	ck_assert_uint_ge(st.skipped, 298);
+	ck_assert_uint_le(st.skipped, 301);
+	ck_assert_int_eq(w.air[0]->last_sequence, (int16_t)(st.packets + st.skipped - 1));
+	ck_assert_int_le((int64_t)(st.due_frames - st.sent_frames), 640 + 128);
+	/* what was skipped was not heard; all else is in place */
+	ck_assert_double_lt(tandem_world_distance_s(fmod(20e-3 + WORLD_SBC_DELAY / 48000.0,
+								    1.0 / WORLD_TONE_HZ),
+					    tandem_world_lateness_s(&w, 0, 48000,
+							    5 * 48000) +
+							    (double)st.skipped * 640.0 /
+									    48000.0),
+			25e-6);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(full_socket_skips_but_keeps_time)
 {
 	struct world w;
@@ -239,6 +270,7 @@ int main(void)
 			TANDEM_ARRAY_LEN(pace_cases));
 	tcase_add_test(c, reported_delays_are_made_up_for);
 	tcase_add_test(c, late_graph_is_waited_for_then_silent);
+	tcase_add_test(c, a_stopped_process_leaves_out_what_is_over);
 	tcase_add_test(c, full_socket_skips_but_keeps_time);
 	tcase_add_test(c, a_dead_link_stops_one_speaker_only);
 	suite_add_tcase(suite, c);

@@ -163,6 +163,14 @@ void tandem_world_run(struct world *w, double seconds)
 	}
 }
 
+void tandem_world_stop(struct world *w, double seconds)
+{
+	w->now_ns += (int64_t)(seconds * 1e9);
+	while (cycle_time(w, w->cycles) + w->late_ns < w->now_ns)
+		w->cycles++;
+	w->wake_ns = w->now_ns;
+}
+
 /* Where in the music frame `at` of the recording stands, as graph frames modulo one
  * period of the tone, by correlation over 4800 frames. */
 static double tone_phase_s(const struct air *a, double codec_hz, uint32_t at)

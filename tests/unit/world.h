@@ -55,6 +55,8 @@ struct tandem_speaker *tandem_world_add_speaker(struct world *w, uint32_t slot,
 		uint8_t rate_bit);
 
 void tandem_world_run(struct world *w, double seconds);
+/* Nothing runs for so long: neither graph nor group. */
+void tandem_world_stop(struct world *w, double seconds);
 
 /* How late, in s and modulo one period of the tone, frame `at` is heard against where the
  * graph had it, for a box of delay 0. */
