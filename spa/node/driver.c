@@ -212,10 +212,15 @@ int tandem_driver_process(struct tandem_node *n)
 
 /* ---- changes, on the data loop ---- */
 
+static bool is_following(const struct tandem_node *n)
+{
+	return n->position != NULL && n->clock != NULL &&
+	       n->position->clock.id != n->clock->id;
+}
+
 static void set_timers(struct tandem_node *n)
 {
-	n->following = n->position != NULL && n->clock != NULL &&
-		       n->position->clock.id != n->clock->id;
+	n->following = is_following(n);
 	if (n->started && !n->following) {
 		n->next_ns = now_ns(n);
 		arm(n, &n->graph_timer, n->next_ns);
@@ -261,8 +266,6 @@ struct io_change {
 static void change_io(struct tandem_node *n, void *arg)
 {
 	const struct io_change *const change = arg;
-	const bool was_following = n->following;
-
 	switch (change->id) {
 	case SPA_IO_Clock:
 		n->clock = change->data;
@@ -278,9 +281,7 @@ static void change_io(struct tandem_node *n, void *arg)
 		n->io = change->data;
 		return;
 	}
-	n->following = n->position != NULL && n->clock != NULL &&
-		       n->position->clock.id != n->clock->id;
-	if (n->started && n->following != was_following)
+	if (n->started && is_following(n) != n->following)
 		set_timers(n);
 }
 

@@ -249,6 +249,13 @@ int tandem_rig_command(struct rig *r, uint32_t id)
 	return spa_node_send_command(r->node, &command);
 }
 
+void tandem_rig_start(struct rig *r, uint32_t rate_hz)
+{
+	ck_assert_int_eq(tandem_rig_set_format(r, rate_hz), 0);
+	tandem_rig_use_buffers(r);
+	ck_assert_int_eq(tandem_rig_command(r, SPA_NODE_COMMAND_Start), 0);
+}
+
 void tandem_rig_set_quantum(struct rig *r, uint32_t frames)
 {
 	const uint32_t rate_hz = r->clock.rate.denom > 0 ? r->clock.rate.denom : 48000;

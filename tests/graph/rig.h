@@ -71,6 +71,8 @@ void tandem_rig_finish(struct rig *r);
 int tandem_rig_set_format(struct rig *r, uint32_t rate_hz); /* 0: clears it */
 void tandem_rig_use_buffers(struct rig *r);
 int tandem_rig_command(struct rig *r, uint32_t id);
+/* Format, buffers and the Start command, all of which must succeed. */
+void tandem_rig_start(struct rig *r, uint32_t rate_hz);
 /* Who drives: us, or a driver whose ticks the rig makes. Live. */
 void tandem_rig_set_following(struct rig *r, bool following);
 void tandem_rig_set_quantum(struct rig *r, uint32_t frames);

@@ -29,13 +29,6 @@ static void tear_down(void)
 	tandem_rig_finish(&rig);
 }
 
-static void start(uint32_t rate_hz)
-{
-	ck_assert_int_eq(tandem_rig_set_format(&rig, rate_hz), 0);
-	tandem_rig_use_buffers(&rig);
-	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Start), 0);
-}
-
 START_TEST(formats_are_checked)
 {
 	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Start), -EIO);
@@ -60,7 +53,7 @@ END_TEST
 
 START_TEST(bad_buffers_are_refused)
 {
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	rig.io.status = SPA_STATUS_HAVE_DATA;
 	rig.io.buffer_id = RIG_N_BUFFERS;
 	ck_assert_int_eq(spa_node_process(rig.node), -EINVAL);
@@ -77,7 +70,7 @@ START_TEST(drives_without_a_speaker)
 	int64_t first_ns;
 
 	tandem_rig_set_quantum(&rig, quanta[_i]);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	ck_assert(rig.wanted);
 	tandem_rig_run(&rig, 1.0, NULL, NULL);
 	ck_assert_uint_ge(rig.cycles, 48000 / quanta[_i]);
@@ -97,7 +90,7 @@ END_TEST
 
 START_TEST(quantum_changes_while_running)
 {
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	for (size_t i = 0; i < SPA_N_ELEMENTS(quanta); i++) {
 		uint32_t before;
 
@@ -117,7 +110,7 @@ START_TEST(a_stopped_process_leaves_out_cycles)
 	uint32_t cycles;
 	uint64_t position;
 
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	tandem_rig_run(&rig, 1.0, NULL, NULL);
 	cycles = rig.cycles;
 	position = rig.clock.position;
@@ -134,7 +127,7 @@ START_TEST(follows_and_drives_by_turns)
 	uint32_t cycles;
 
 	tandem_rig_set_following(&rig, true);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	tandem_rig_run(&rig, 1.0, NULL, NULL);
 	ck_assert_uint_eq(rig.cycles, 0);
 	ck_assert(!rig.status.driving);
@@ -155,7 +148,7 @@ START_TEST(pause_and_suspend)
 
 	ck_assert_uint_eq(rig.n_wanted, 1);
 	ck_assert(!rig.wanted);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	ck_assert_uint_eq(rig.n_wanted, 2);
 	tandem_rig_run(&rig, 0.5, NULL, NULL);
 	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Pause), 0);
@@ -252,7 +245,7 @@ START_TEST(status_is_in_the_props)
 	ck_assert_int_eq(f.n, 1);
 	ck_assert(!f.has_volume); /* the adapter's job */
 	ck_assert_int_eq(ask(SPA_PARAM_PropInfo, false).n, 6 + 2 * 17);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	ck_assert_int_eq(tandem_group_call(rig.door, tell, 0, TANDEM_SPEAKER_BACKING_OFF,
 					 NULL, "Kitchen", "Kitchen: refused"),
 			0);
@@ -276,7 +269,7 @@ START_TEST(latency_is_that_of_the_slowest)
 	int fd;
 
 	ck_assert_int_eq(ask(SPA_PARAM_Latency, true).latency_ns, 145000000);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	fd = tandem_rig_attach(&rig, 0);
 	tandem_group_call(rig.door, observe, 0, &slow);
 	tandem_rig_run(&rig, 1.0, NULL, NULL);

@@ -92,9 +92,7 @@ START_TEST(nothing_allocates_or_locks)
 
 	caught = 0;
 	tandem_rig_init(&rig);
-	ck_assert_int_eq(tandem_rig_set_format(&rig, 48000), 0);
-	tandem_rig_use_buffers(&rig);
-	tandem_rig_command(&rig, SPA_NODE_COMMAND_Start);
+	tandem_rig_start(&rig, 48000);
 	rig.fake.enter = enter;
 	fds[0] = tandem_rig_attach(&rig, 0);
 	fds[1] = tandem_rig_attach(&rig, 1);

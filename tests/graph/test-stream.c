@@ -24,13 +24,6 @@ static void tear_down(void)
 	tandem_rig_finish(&rig);
 }
 
-static void start(uint32_t rate_hz)
-{
-	ck_assert_int_eq(tandem_rig_set_format(&rig, rate_hz), 0);
-	tandem_rig_use_buffers(&rig);
-	ck_assert_int_eq(tandem_rig_command(&rig, SPA_NODE_COMMAND_Start), 0);
-}
-
 static const uint32_t quanta[] = { 32, 256, 1024, 8192 };
 
 struct ears {
@@ -65,7 +58,7 @@ START_TEST(packets_are_even_at_every_quantum)
 
 	tandem_rig_set_following(&rig, _i >= (int)SPA_N_ELEMENTS(quanta));
 	tandem_rig_set_quantum(&rig, quanta[_i % (int)SPA_N_ELEMENTS(quanta)]);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	ck_assert_int_eq(tandem_group_call(rig.door, expect, 3u), 0);
 	e.fds[0] = tandem_rig_attach(&rig, 0);
 	tandem_rig_run(&rig, 0.5, listen_in, &e);
@@ -98,7 +91,7 @@ START_TEST(late_data_is_an_xrun_and_the_stream_goes_on)
 	uint32_t n;
 
 	tandem_rig_set_quantum(&rig, 1024);
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	e.fds[0] = tandem_rig_attach(&rig, 0);
 	tandem_rig_run(&rig, 2.0, listen_in, &e);
 	n = e.n[0];
@@ -114,7 +107,7 @@ START_TEST(broken_link_is_told)
 {
 	struct ears e = { .fds = { -1, -1 } };
 
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	e.fds[0] = tandem_rig_attach(&rig, 0);
 	e.fds[1] = tandem_rig_attach(&rig, 1);
 	tandem_rig_run(&rig, 1.0, listen_in, &e);
@@ -173,12 +166,12 @@ START_TEST(rate_changes_under_a_speaker)
 {
 	struct ears e = { .fds = { -1, -1 } };
 
-	start(48000);
+	tandem_rig_start(&rig, 48000);
 	e.fds[0] = tandem_rig_attach(&rig, 0);
 	tandem_rig_run(&rig, 1.0, listen_in, &e);
 	tandem_rig_command(&rig, SPA_NODE_COMMAND_Pause);
 	ck_assert_int_eq(tandem_rig_set_format(&rig, 0), 0);
-	start(44100);
+	tandem_rig_start(&rig, 44100);
 	tandem_rig_run(&rig, 3.0, listen_in, &e);
 	ck_assert_uint_gt(e.n[0], 280);
 	ck_assert_uint_eq(rig.status.rate_hz, 44100);
