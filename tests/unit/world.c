@@ -21,15 +21,21 @@ static enum tandem_sent air_send(struct tandem_transport *t, const uint8_t *byte
 	ck_assert_uint_lt(a->n_packets, WORLD_MAX_PACKETS);
 	a->last_sequence = (int16_t)(bytes[2] << 8 | bytes[3]);
 	a->sent_ns[a->n_packets++] = *a->now_ns;
+	a->last_bytes = n;
 	for (uint32_t at = 13; at < n;) {
 		const ssize_t used = sbc_decode(&a->sbc, bytes + at, n - at, out,
 				sizeof(out), &got);
+		int apart = 0;
 
 		ck_assert_int_gt(used, 0);
+		a->last_bitpool = bytes[at + 2];
 		for (uint32_t i = 0; i < got / 4; i++) {
-			ck_assert_int_le(abs(out[2 * i] - out[2 * i + 1]), 64); /* L = R */
+			const int d = abs(out[2 * i] - out[2 * i + 1]);
+
+			apart = d > apart ? d : apart;
 			a->pcm[a->n_pcm++] = out[2 * i] / 32768.0f;
 		}
+		ck_assert_int_le(apart, 64); /* L = R */
 		at += (uint32_t)used;
 	}
 	return TANDEM_SENT;
@@ -52,6 +58,7 @@ void tandem_world_init(struct world *w, uint32_t rate_hz, uint32_t quantum)
 	*w = (struct world){ .now_ns = 5 * TANDEM_NS_PER_S,
 		.quantum = quantum,
 		.rate_hz = rate_hz,
+		.tone_hz = { WORLD_TONE_HZ, WORLD_TONE_HZ },
 		.late_ns = 500000,
 		.wake_ns = TANDEM_NEVER_NS };
 	w->cycle0_ns = w->now_ns;
@@ -109,17 +116,19 @@ static int64_t cycle_time(const struct world *w, uint64_t cycle)
 	return w->cycle0_ns + (int64_t)(s * 1e9);
 }
 
-/* The programme: the same tone in both channels, a function of the graph's frame. */
+/* The programme: a tone in each channel, a function of the graph's frame. */
 static void deliver(struct world *w)
 {
-	static float plane[8192];
-	const float *const in[2] = { plane, plane };
+	static float planes[2][8192];
+	const float *const in[2] = { planes[0], planes[1] };
 
-	for (uint32_t i = 0; i < w->quantum; i++) {
-		const double frame = (double)(w->cycles * w->quantum + i);
+	for (uint32_t i = 0; i < 2 * w->quantum; i++) {
+		const uint32_t c = i / w->quantum;
+		const double frame = (double)(w->cycles * w->quantum + i % w->quantum);
 
-		plane[i] = (float)(0.5 *
-				   sin(2.0 * M_PI * WORLD_TONE_HZ * frame / w->rate_hz));
+		planes[c][i % w->quantum] =
+				(float)(0.5 * sin(2.0 * M_PI * w->tone_hz[c] * frame /
+							      w->rate_hz));
 	}
 	if (!w->stalled) {
 		tandem_group_write(&w->group, cycle_time(w, w->cycles),

@@ -20,7 +20,9 @@ struct air { /* first member: the transport */
 	int64_t sent_ns[WORLD_MAX_PACKETS];
 	uint32_t n_packets;
 	int16_t last_sequence;
-	bool full; /* refuses */
+	uint32_t last_bytes;  /* of the packet */
+	uint8_t last_bitpool; /* as its last frame's header says */
+	bool full;            /* refuses */
 	bool gone;
 	int *freed;
 	/* what was heard, one channel, from the first frame on */
@@ -38,7 +40,8 @@ struct world {
 	uint32_t quantum;
 	uint32_t rate_hz;
 	double driver_ppm;
-	int64_t late_ns; /* from a cycle's begin to the data */
+	double tone_hz[2]; /* of the programme's channels, amplitude 0.5 */
+	int64_t late_ns;   /* from a cycle's begin to the data */
 	int64_t wake_ns;
 	bool stalled; /* the graph delivers nothing */
 	struct air *air[2];
