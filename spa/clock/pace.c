@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "pace.h"
+
+/* Chosen: ten times the worst crystal, a fifth of what the resampler can follow. */
+#define MAX_DRIFT_PPM 1000.0
+
+void tandem_pace_init(struct tandem_pace *p, uint32_t rate_hz)
+{
+	*p = (struct tandem_pace){ .nominal_hz = rate_hz, .rate_hz = rate_hz };
+}
+
+void tandem_pace_start(struct tandem_pace *p, int64_t start_ns)
+{
+	p->origin_ns = start_ns;
+	p->origin_frame = 0;
+}
+
+static double kept_within(double ppm)
+{
+	if (ppm > MAX_DRIFT_PPM)
+		return MAX_DRIFT_PPM;
+	if (ppm < -MAX_DRIFT_PPM)
+		return -MAX_DRIFT_PPM;
+	return ppm == ppm ? ppm : 0.0; /* not a number: nothing is known */
+}
+
+void tandem_pace_set_drift(struct tandem_pace *p, double drift_ppm, uint64_t frame)
+{
+	p->origin_ns = tandem_pace_due_ns(p, frame);
+	p->origin_frame = frame;
+	p->rate_hz = p->nominal_hz * (1.0 + kept_within(drift_ppm) * 1e-6);
+}
+
+int64_t tandem_pace_due_ns(const struct tandem_pace *p, uint64_t frame)
+{
+	const double since = (double)((int64_t)frame - (int64_t)p->origin_frame);
+
+	return p->origin_ns + (int64_t)(since * ((double)TANDEM_NS_PER_S / p->rate_hz));
+}
+
+double tandem_pace_frame_at(const struct tandem_pace *p, int64_t host_ns)
+{
+	return (double)p->origin_frame +
+	       (double)(host_ns - p->origin_ns) * p->rate_hz / (double)TANDEM_NS_PER_S;
+}
