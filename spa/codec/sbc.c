@@ -18,8 +18,10 @@ struct sbc_encoder {
 	struct tandem_encoder encoder;
 	/* constant after new() */
 	uint32_t channels;
-	size_t frame_bytes;
+	uint32_t min_bitpool;
+	uint32_t max_bitpool;
 	/* data loop */
+	size_t frame_bytes;
 	sbc_t sbc;
 	int16_t pcm[2 * MAX_BLOCK_FRAMES];
 };
@@ -138,6 +140,8 @@ static int encoder_new(struct tandem_encoder **ret_encoder,
 	}
 	n_subbands = lookup(subbands, TANDEM_ARRAY_LEN(subbands), config->bytes[1], 0x0c);
 	e->channels = config->channels;
+	e->min_bitpool = config->bytes[2];
+	e->max_bitpool = config->bitpool;
 	e->frame_bytes = sbc_get_frame_length(&e->sbc);
 	fit = payload_bytes / e->frame_bytes;
 	e->encoder = (struct tandem_encoder){
@@ -196,10 +200,25 @@ static struct tandem_coded encode(struct tandem_encoder *encoder, const float *c
 	return (struct tandem_coded){ .bytes = written, .frames = 1 };
 }
 
+static uint32_t set_bitpool(struct tandem_encoder *encoder, uint32_t bitpool)
+{
+	struct sbc_encoder *e = (struct sbc_encoder *)encoder;
+
+	if (bitpool == 0 || bitpool > e->max_bitpool)
+		bitpool = e->max_bitpool;
+	if (bitpool < e->min_bitpool)
+		bitpool = e->min_bitpool;
+	/* The library notices in its next encode(), and allocates nothing for it. */
+	e->sbc.bitpool = (uint8_t)bitpool;
+	e->frame_bytes = sbc_get_frame_length(&e->sbc);
+	return bitpool;
+}
+
 static const struct tandem_encoder_ops encoder_ops = {
 	.new = encoder_new,
 	.free = encoder_free,
 	.encode = encode,
+	.set_bitpool = set_bitpool,
 };
 
 const struct tandem_codec tandem_codec_sbc = {

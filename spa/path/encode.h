@@ -37,6 +37,10 @@ struct tandem_encoder_ops {
 	/* in[channels][block_frames], full scale +-1.0, clipped here and only here. */
 	struct tandem_coded (*encode)(struct tandem_encoder *e, const float *const in[],
 			uint8_t *out, size_t out_bytes);
+	/* From the next encode() on, kept within what was negotiated; 0: its greatest.
+	 * Returns the one in use. The packets keep their frames and shrink. Data loop.
+	 * NULL: the codec has none. */
+	uint32_t (*set_bitpool)(struct tandem_encoder *e, uint32_t bitpool);
 };
 
 struct tandem_encoder { /* first member of every codec's own struct; constant after new() */

@@ -183,6 +183,35 @@ START_TEST(sbc_encodes_what_fits)
 }
 END_TEST
 
+START_TEST(sbc_changes_its_bitpool)
+{
+	const struct tandem_codec *const sbc = tandem_codec_find(0x00);
+	const uint8_t bytes[4] = { 0x21, 0x15, 10, 53 };
+	const uint32_t asked[] = { 30, 9, 0, 255, 11 };
+	const uint32_t used[] = { 30, 10, 53, 53, 11 };
+	static const float plane[128];
+	const float *const in[2] = { plane, plane };
+	struct tandem_codec_config c;
+	struct tandem_encoder *e;
+	uint8_t out[256];
+
+	ck_assert_int_eq(sbc->parse(&c, bytes, 4), 0);
+	ck_assert_int_eq(sbc->encoder->new(&e, &c, 672 - 13), 0);
+	for (uint32_t i = 0; i < TANDEM_ARRAY_LEN(asked); i++) {
+		const uint32_t frame_bytes = 13 + 2 * used[i];
+
+		ck_assert_uint_eq(e->ops->set_bitpool(e, asked[i]), used[i]);
+		ck_assert_int_eq(e->ops->encode(e, in, out, frame_bytes - 1).bytes,
+				-ENOSPC);
+		ck_assert_int_eq(e->ops->encode(e, in, out, frame_bytes).bytes,
+				frame_bytes);
+		ck_assert_uint_eq(out[2], used[i]);
+		ck_assert_uint_eq(e->max_blocks, 5); /* the packets keep their frames */
+	}
+	e->ops->free(e);
+}
+END_TEST
+
 START_TEST(timeline_follows_host_time)
 {
 	struct tandem_timeline t;
@@ -302,6 +331,7 @@ int main(void)
 	tcase_add_loop_test(c, sbc_understands_configurations, 0,
 			TANDEM_ARRAY_LEN(sbc_cases));
 	tcase_add_test(c, sbc_encodes_what_fits);
+	tcase_add_test(c, sbc_changes_its_bitpool);
 	tcase_add_test(c, timeline_follows_host_time);
 	tcase_add_test(c, timeline_smooths_jitter_and_takes_the_rate);
 	tcase_add_test(c, align_never_shrinks_under_the_music);
