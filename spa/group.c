@@ -82,6 +82,13 @@ void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot, double de
 	align(g);
 }
 
+void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
+		const struct tandem_mix *mix)
+{
+	if (g->speakers[slot] != NULL)
+		tandem_speaker_set_mix(g->speakers[slot], mix);
+}
+
 void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_diff,
 		const float *const in[], uint32_t frames)
 {

@@ -48,6 +48,11 @@ void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT
 void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot,
 		double delay_s) TANDEM_RT;
 
+/* A change by hand of the speaker in the slot, as in speaker.h; nobody there: nothing
+ * happens. */
+void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
+		const struct tandem_mix *mix) TANDEM_RT;
+
 /* A cycle that begins at cycle_ns: in[channels][frames]. rate_diff: the driver's clock
  * against CLOCK_MONOTONIC. */
 void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_diff,

@@ -7,13 +7,13 @@
 
 #include "path/packet.h"
 #include "path/resample.h"
-#include "path/split.h"
 
 #define MAX_BLOCK_FRAMES 256
 #define MAX_MTU_BYTES 1021 /* BlueZ's usual greatest; more is no A2DP link */
 
-#define PREROLL_S 0.5 /* of silence at the start: amplifiers wake up */
-#define FADE_S 0.010
+#define PREROLL_S 0.5    /* of silence at the start: amplifiers wake up */
+#define FADE_S 0.010     /* of a jump and of the start; chosen: no click, no echo */
+#define MIX_FADE_S 0.020 /* of a change of the mix; chosen: below what is noticed */
 #define LATE_NS (30 * TANDEM_NS_PER_MS) /* how long a block waits for late sound */
 #define RETRY_NS (2 * TANDEM_NS_PER_MS) /* for a full socket, or late sound */
 
@@ -25,8 +25,7 @@
 
 struct tandem_speaker {
 	/* constant after new() */
-	uint32_t planes; /* made by split and resample: 1 or 2 */
-	uint32_t codec_channels;
+	uint32_t channels; /* coded: 1 or 2 */
 	double codec_hz;
 	struct tandem_encoder *encoder;
 	struct tandem_transport *transport;
@@ -52,30 +51,15 @@ struct tandem_speaker {
 	struct tandem_speaker_stats stats;
 };
 
-static void init_split(struct tandem_speaker *s, const struct tandem_speaker_config *config)
-{
-	float gains[2][TANDEM_MAX_CHANNELS] = { 0 };
-
-	s->planes = config->n_channels < s->codec_channels ? config->n_channels
-							   : s->codec_channels;
-	for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++) {
-		gains[0][c] = config->gains[0][c];
-		gains[1][c] = config->gains[1][c];
-		if (s->planes < config->n_channels) /* a stereo box on a mono stream */
-			gains[0][c] = 0.5f * (gains[0][c] + gains[1][c]);
-	}
-	tandem_split_init(&s->split, s->planes, gains);
-}
-
 static int init_path(struct tandem_speaker *s, const struct tandem_speaker_config *config)
 {
 	const uint32_t mtu = config->mtu_bytes < MAX_MTU_BYTES ? config->mtu_bytes
 							       : MAX_MTU_BYTES;
 	int res;
 
-	init_split(s, config);
+	tandem_split_init(&s->split, s->channels, &config->mix);
 	res = tandem_resample_new(&s->resample, config->in_hz, config->codec_config.rate_hz,
-			s->planes);
+			s->channels);
 	if (res < 0)
 		return res;
 	res = config->codec->encoder->new(&s->encoder, &config->codec_config,
@@ -92,15 +76,14 @@ int tandem_speaker_new(struct tandem_speaker **ret_speaker,
 	struct tandem_speaker *s;
 	int res;
 
-	if (config->mtu_bytes <= TANDEM_PACKET_HEADER_BYTES || config->n_channels < 1 ||
-			config->n_channels > 2)
+	if (config->mtu_bytes <= TANDEM_PACKET_HEADER_BYTES)
 		return -EINVAL;
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return -ENOMEM;
 	s->in_hz = config->in_hz;
 	s->codec_hz = config->codec_config.rate_hz;
-	s->codec_channels = config->codec_config.channels;
+	s->channels = config->codec_config.channels;
 	s->delay_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
 	res = init_path(s, config);
 	if (res < 0) {
@@ -128,7 +111,7 @@ void tandem_speaker_free(struct tandem_speaker *s)
 int tandem_speaker_make_input(const struct tandem_speaker *s,
 		struct tandem_resample **ret_resample, uint32_t in_hz)
 {
-	return tandem_resample_new(ret_resample, in_hz, (uint32_t)s->codec_hz, s->planes);
+	return tandem_resample_new(ret_resample, in_hz, (uint32_t)s->codec_hz, s->channels);
 }
 
 struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
@@ -167,6 +150,11 @@ void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
 void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s)
 {
 	s->extra_s = extra_s;
+}
+
+void tandem_speaker_set_mix(struct tandem_speaker *s, const struct tandem_mix *mix)
+{
+	tandem_split_set_mix(&s->split, mix, (uint32_t)(MIX_FADE_S * s->in_hz));
 }
 
 double tandem_speaker_latency_s(const struct tandem_speaker *s)
@@ -246,7 +234,7 @@ static void seal(struct tandem_speaker *s)
 
 static void make_block(struct tandem_speaker *s, const struct tandem_delayline *line)
 {
-	const float *const in[2] = { s->block[0], s->block[s->planes - 1] };
+	const float *const in[2] = { s->block[0], s->block[1] };
 	struct tandem_coded coded;
 	uint32_t room;
 	uint8_t *const out = tandem_packetizer_room(&s->packetizer, &room);

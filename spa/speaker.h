@@ -23,6 +23,7 @@
 #include "clock/timeline.h"
 #include "codec/codec.h"
 #include "path/delayline.h"
+#include "path/split.h"
 #include "path/transport.h"
 
 /* From a frame's place in its graph cycle to its being due: what the graph may be late.
@@ -37,8 +38,7 @@
 struct tandem_speaker;
 
 struct tandem_speaker_config {
-	uint32_t n_channels; /* of the box: 1 or 2 */
-	float gains[2][TANDEM_MAX_CHANNELS];
+	struct tandem_mix mix;
 	uint32_t in_hz; /* of the graph */
 	uint32_t mtu_bytes;
 	const struct tandem_codec *codec;
@@ -89,6 +89,11 @@ void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
 double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;
 /* What the group adds for the sake of the others, s >= 0. */
 void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s) TANDEM_RT;
+
+/* Crossfaded over 20 ms from what is heard now, also while an earlier change still fades.
+ * Gain, polarity, mute, swap and layout are all this. */
+void tandem_speaker_set_mix(struct tandem_speaker *s,
+		const struct tandem_mix *mix) TANDEM_RT;
 
 /* Encodes what is due at now_ns, up to one packet; true: there is more. flowing: the graph
  * delivers, so missing sound is worth a short wait. The group makes for all speakers before

@@ -127,7 +127,6 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 {
 	const struct tandem_speaker_setup *const setup = &n->setup.speakers[slot];
 	struct tandem_speaker_config config = {
-		.n_channels = setup->n_channels,
 		.in_hz = n->format.rate != 0 ? n->format.rate : 48000,
 		.mtu_bytes = link->mtu_bytes,
 		.codec = tandem_codec_find(link->codec),
@@ -135,7 +134,10 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 	struct tandem_transport *transport = NULL;
 	int res;
 
-	memcpy(config.gains, setup->gains, sizeof(config.gains));
+	memcpy(config.mix.gains, setup->gains, sizeof(config.mix.gains));
+	if (setup->n_channels == 1) {
+		memcpy(config.mix.gains[1], setup->gains[0], sizeof(config.mix.gains[1]));
+	}
 	res = tandem_transport_l2cap_new(&transport, link->fd, link->mtu_bytes);
 	if (res < 0)
 		return res;

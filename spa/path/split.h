@@ -3,10 +3,16 @@
  * Split: takes one speaker's share of the sound out of the group's delay line, by a row
  * of gains per channel of the box, at a read position of its own.
  *
- *   delay line [sink channels] --gains--> [1 or 2 channels of the box] --level--> out
+ *   delay line [sink channels] --mix--> [1 or 2 coded channels] --level--> out
  *
- * The position moves by the frames taken; a jump crossfades from the old place to the
- * new, so that a step in time is not a step in the waveform. The level ramps likewise.
+ * Everything may change while it plays, and nothing steps:
+ *   the mix       crossfaded linearly: both sides are the same music at the same instant,
+ *                 so amplitudes add; a change of gain is a straight ramp. Two channels
+ *                 that have nothing in common dip by 3 dB in the middle of a swap.
+ *   the position  moves by the frames taken; a jump crossfades from the old place to the
+ *                 new with weights that keep the power, after how alike the two places
+ *                 are: alike, amplitudes add; not alike, powers do.
+ *   the level     ramps.
  * Thread: data loop; init anywhere before.
  */
 #ifndef TANDEM_PATH_SPLIT_H
@@ -14,22 +20,39 @@
 
 #include "delayline.h"
 
+/* What a box plays: [channel of the box][channel of the sink]. A box with one coded
+ * channel plays the mean of both rows. */
+struct tandem_mix {
+	float gains[2][TANDEM_MAX_CHANNELS];
+};
+
 struct tandem_split {
 	/* constant after init */
-	uint32_t channels;
-	float gains[2][TANDEM_MAX_CHANNELS];
-	/* data loop */
+	uint32_t channels; /* coded */
+	/* data loop: what */
+	struct tandem_mix mix;
+	struct tandem_mix old_mix; /* being faded out */
+	uint32_t mix_frames;       /* length of the fade under way */
+	uint32_t mix_left;         /* 0: none */
+	/* data loop: where */
 	int64_t position;     /* the next frame to take */
 	int64_t old_position; /* where the sound being faded out stands */
 	uint32_t fade_frames; /* length of the crossfade under way */
 	uint32_t fade_left;   /* 0: none */
+	float likeness;       /* correlation of the two places, 0 to 1 */
+	/* data loop: how loud */
 	float level;
 	float level_step; /* per frame, towards 0 or 1 */
 };
 
 /* channels: 1 or 2. Starts silent (level 0) at frame 0. */
 void tandem_split_init(struct tandem_split *s, uint32_t channels,
-		const float gains[2][TANDEM_MAX_CHANNELS]);
+		const struct tandem_mix *mix);
+
+/* Crossfades from what is heard now over fade_frames (> 0); at any time, also while an
+ * earlier change still fades. */
+void tandem_split_set_mix(struct tandem_split *s, const struct tandem_mix *mix,
+		uint32_t fade_frames) TANDEM_RT;
 
 /* Goes there at once, without a fade: only while silent. */
 void tandem_split_seek(struct tandem_split *s, int64_t frame) TANDEM_RT;

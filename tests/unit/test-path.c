@@ -17,14 +17,8 @@
 #include "codec/codec.h"
 #include "path/delayline.h"
 #include "path/packet.h"
-#include "path/split.h"
 #include "path/transport-l2cap.h"
 #include "suite.h"
-
-static double tone(double hz, double rate_hz, double frame)
-{
-	return 0.5 * sin(2.0 * M_PI * hz * frame / rate_hz);
-}
 
 START_TEST(delayline_is_silent_outside)
 {
@@ -47,42 +41,6 @@ START_TEST(delayline_is_silent_outside)
 	tandem_delayline_mix(&l, 0, 1040, 0.5f, out, 30);
 	for (int i = 0; i < 30; i++)
 		ck_assert_float_eq(out[i], i < 8 || (i >= 10 && i < 20) ? 0.5f : 0.0f);
-	tandem_delayline_finish(&l);
-}
-END_TEST
-
-START_TEST(split_jumps_without_a_step)
-{
-	const float gains[2][TANDEM_MAX_CHANNELS] = { { 0.5f, 0.5f } };
-	static float plane[2][8192];
-	const float *const planes[2] = { plane[0], plane[1] };
-	struct tandem_delayline l;
-	struct tandem_split s;
-	float last = 0.0f;
-
-	for (int i = 0; i < 8192; i++) {
-		plane[0][i] = (float)tone(200.0, 48000.0, i);
-		plane[1][i] = plane[0][i];
-	}
-	ck_assert_int_eq(tandem_delayline_init(&l, 2, 8192), 0);
-	tandem_delayline_write(&l, 0, planes, 8192);
-	tandem_split_init(&s, 1, gains);
-	tandem_split_open(&s, true, 480);
-	for (int block = 0; block < 40; block++) {
-		float out[128];
-		float *const outs[1] = { out };
-
-		if (block == 20)
-			tandem_split_jump(&s, 1234, 480);
-		tandem_split_run(&s, &l, outs, 128);
-		for (int i = 0; i < 128; i++) {
-			/* 200 Hz at 0.5 * sqrt(2), and the slopes of the fades */
-			ck_assert_float_lt(fabsf(out[i] - last), 0.025f);
-			last = out[i];
-		}
-	}
-	ck_assert_int_eq(s.position, 40 * 128 + 1234);
-	ck_assert_float_eq_tol(last, plane[0][40 * 128 + 1234 - 1], 1e-6f);
 	tandem_delayline_finish(&l);
 }
 END_TEST
@@ -326,7 +284,6 @@ int main(void)
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, delayline_is_silent_outside);
-	tcase_add_test(c, split_jumps_without_a_step);
 	tcase_add_test(c, packet_counts_and_carries);
 	tcase_add_loop_test(c, sbc_understands_configurations, 0,
 			TANDEM_ARRAY_LEN(sbc_cases));

@@ -71,7 +71,6 @@ struct tandem_speaker *tandem_world_add_speaker(struct world *w, uint32_t slot,
 {
 	const uint8_t bytes[4] = { (uint8_t)(rate_bit | 0x01), 0x15, 2, 53 };
 	struct tandem_speaker_config config = {
-		.n_channels = 1,
 		.in_hz = w->rate_hz,
 		.mtu_bytes = 672,
 		.codec = tandem_codec_find(0),
@@ -79,7 +78,8 @@ struct tandem_speaker *tandem_world_add_speaker(struct world *w, uint32_t slot,
 	struct air *a = calloc(1, sizeof(*a));
 	struct tandem_speaker *s;
 
-	config.gains[0][slot] = 1.0f;
+	config.mix.gains[0][slot] = 1.0f;
+	config.mix.gains[1][slot] = 1.0f;
 	ck_assert_int_eq(config.codec->parse(&config.codec_config, bytes, 4), 0);
 	a->transport.ops = &air_ops;
 	a->now_ns = &w->now_ns;
