@@ -34,7 +34,8 @@ void tandem_group_set_flowing(struct tandem_group *g, bool flowing)
 	g->flowing = flowing;
 }
 
-static void align(struct tandem_group *g)
+/* at_once: a hand changed something, and listens. */
+static void align(struct tandem_group *g, bool at_once)
 {
 	double latencies_s[TANDEM_MAX_SPEAKERS];
 	uint32_t n = 0;
@@ -53,7 +54,8 @@ static void align(struct tandem_group *g)
 		if (s != NULL) {
 			tandem_speaker_set_extra(s,
 					tandem_align_extra_s(&g->align,
-							tandem_speaker_latency_s(s)));
+							tandem_speaker_latency_s(s)),
+					at_once);
 		}
 	}
 }
@@ -65,7 +67,7 @@ struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t
 
 	g->speakers[slot] = speaker;
 	if (speaker != NULL)
-		align(g);
+		align(g, false);
 	return old;
 }
 
@@ -79,7 +81,7 @@ void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot, double de
 	if (g->speakers[slot] == NULL || !(delay_s > 0.0) || delay_s > MAX_DELAY_S)
 		return;
 	tandem_speaker_set_delay(g->speakers[slot], delay_s, TANDEM_DELAY_REPORTED);
-	align(g);
+	align(g, false);
 }
 
 void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
@@ -87,6 +89,33 @@ void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
 {
 	if (g->speakers[slot] != NULL)
 		tandem_speaker_set_mix(g->speakers[slot], mix);
+}
+
+void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s)
+{
+	if (g->speakers[slot] == NULL)
+		return;
+	tandem_speaker_set_trim(g->speakers[slot], trim_s);
+	align(g, true);
+}
+
+void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_ppm)
+{
+	if (g->speakers[slot] != NULL)
+		tandem_speaker_set_drift(g->speakers[slot], drift_ppm);
+}
+
+uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot, uint32_t bitpool)
+{
+	if (g->speakers[slot] == NULL)
+		return 0;
+	return tandem_speaker_set_bitpool(g->speakers[slot], bitpool);
+}
+
+void tandem_group_set_max_latency(struct tandem_group *g, double max_latency_s)
+{
+	g->align.max_s = max_latency_s;
+	align(g, true);
 }
 
 void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_diff,
@@ -169,5 +198,7 @@ double tandem_group_latency_s(const struct tandem_group *g)
 	const double margin_s = TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S;
 	const double fallback_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
 
-	return margin_s + (g->align.common_s > 0.0 ? g->align.common_s : fallback_s);
+	if (g->align.common_s > 0.0)
+		return margin_s + g->align.common_s;
+	return margin_s + tandem_align_limit_s(&g->align, fallback_s);
 }

@@ -48,10 +48,21 @@ void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT
 void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot,
 		double delay_s) TANDEM_RT;
 
-/* A change by hand of the speaker in the slot, as in speaker.h; nobody there: nothing
- * happens. */
+/* Changes by hand of the speaker in the slot, each as in speaker.h; nobody there: nothing
+ * happens. A trim moves only the one speaker, as long as nobody has to wait for it longer
+ * than before. */
 void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
 		const struct tandem_mix *mix) TANDEM_RT;
+void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s) TANDEM_RT;
+void tandem_group_set_drift(struct tandem_group *g, uint32_t slot,
+		double drift_ppm) TANDEM_RT;
+/* Returns the bitpool in use, 0: none. */
+uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot,
+		uint32_t bitpool) TANDEM_RT;
+
+/* The common delay, s, never exceeds it: a slower speaker then plays late
+ * (tandem_speaker_stats.late_s). 0: no limit. */
+void tandem_group_set_max_latency(struct tandem_group *g, double max_latency_s) TANDEM_RT;
 
 /* A cycle that begins at cycle_ns: in[channels][frames]. rate_diff: the driver's clock
  * against CLOCK_MONOTONIC. */

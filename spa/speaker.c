@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "clock/pace.h"
 #include "path/packet.h"
 #include "path/resample.h"
 
@@ -42,10 +43,12 @@ struct tandem_speaker {
 	/* data loop: time */
 	bool started;
 	bool heard;
-	int64_t start_ns;
+	struct tandem_pace pace;
 	uint64_t made_frames; /* codec frames encoded */
 	double delay_s;
-	double extra_s;
+	double trim_s;
+	double extra_s; /* as wanted: < 0 is late */
+	bool at_once;   /* extra_s was changed by hand: jump there */
 	enum tandem_delay_source delay_source;
 	/* data loop: what happened */
 	struct tandem_speaker_stats stats;
@@ -66,6 +69,7 @@ static int init_path(struct tandem_speaker *s, const struct tandem_speaker_confi
 			mtu - TANDEM_PACKET_HEADER_BYTES);
 	if (res < 0)
 		return res;
+	tandem_speaker_set_bitpool(s, config->bitpool);
 	return tandem_packetizer_init(&s->packetizer, mtu);
 }
 
@@ -84,6 +88,9 @@ int tandem_speaker_new(struct tandem_speaker **ret_speaker,
 	s->in_hz = config->in_hz;
 	s->codec_hz = config->codec_config.rate_hz;
 	s->channels = config->codec_config.channels;
+	tandem_pace_init(&s->pace, config->codec_config.rate_hz);
+	tandem_pace_set_drift(&s->pace, config->drift_ppm, 0);
+	s->trim_s = config->trim_s;
 	s->delay_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
 	res = init_path(s, config);
 	if (res < 0) {
@@ -126,7 +133,7 @@ struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
 
 void tandem_speaker_start(struct tandem_speaker *s, int64_t start_ns)
 {
-	s->start_ns = start_ns;
+	tandem_pace_start(&s->pace, start_ns);
 	s->started = true;
 }
 
@@ -147,8 +154,9 @@ void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
 	s->delay_source = source;
 }
 
-void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s)
+void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s, bool at_once)
 {
+	s->at_once = s->at_once || (at_once && extra_s != s->extra_s);
 	s->extra_s = extra_s;
 }
 
@@ -157,46 +165,73 @@ void tandem_speaker_set_mix(struct tandem_speaker *s, const struct tandem_mix *m
 	tandem_split_set_mix(&s->split, mix, (uint32_t)(MIX_FADE_S * s->in_hz));
 }
 
+void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s)
+{
+	s->trim_s = trim_s;
+}
+
+void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm)
+{
+	tandem_pace_set_drift(&s->pace, drift_ppm, s->made_frames);
+}
+
+uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool)
+{
+	const struct tandem_encoder_ops *const ops = s->encoder->ops;
+
+	s->stats.bitpool = ops->set_bitpool ? ops->set_bitpool(s->encoder, bitpool) : 0;
+	return s->stats.bitpool;
+}
+
 double tandem_speaker_latency_s(const struct tandem_speaker *s)
 {
 	const double packet_frames =
 			(double)s->encoder->max_blocks * s->encoder->block_frames;
 
-	return s->delay_s + (packet_frames + s->encoder->delay_frames) / s->codec_hz;
-}
-
-static int64_t due_ns(const struct tandem_speaker *s, uint64_t frame)
-{
-	return s->start_ns +
-	       (int64_t)((double)frame * ((double)TANDEM_NS_PER_S / s->codec_hz));
+	return s->delay_s + (packet_frames + s->encoder->delay_frames) / s->codec_hz -
+	       s->trim_s;
 }
 
 /* How far the content to come is behind where it should be, in graph frames. */
 static double error_frames(const struct tandem_speaker *s, const struct tandem_timeline *t)
 {
-	const int64_t content_ns = due_ns(s, s->made_frames) - TANDEM_MARGIN_NS;
-	const double want = tandem_timeline_frame_at(t, content_ns) - s->extra_s * s->in_hz;
+	const int64_t content_ns =
+			tandem_pace_due_ns(&s->pace, s->made_frames) - TANDEM_MARGIN_NS;
+	const double extra_s = s->extra_s > 0.0 ? s->extra_s : 0.0;
+	const double want = tandem_timeline_frame_at(t, content_ns) - extra_s * s->in_hz;
 	const double have = (double)s->split.position -
 			    tandem_resample_delay_frames(s->resample);
 
 	return want - have;
 }
 
+/* Brings the content into place by whole frames; returns the error that is left, in graph
+ * frames. While a jump still fades the next one waits. */
+static double seek_or_jump(struct tandem_speaker *s, double error)
+{
+	const double least = s->at_once ? 0.5 : JUMP_S * s->in_hz;
+	const int64_t whole = llround(error);
+
+	if (s->heard && s->split.fade_left > 0)
+		return error;
+	s->at_once = false;
+	if (s->heard && fabs(error) <= least)
+		return error;
+	if (s->heard) {
+		tandem_split_jump(&s->split, whole, (uint32_t)(FADE_S * s->in_hz));
+		s->stats.jumps++;
+	} else {
+		tandem_split_seek(&s->split, s->split.position + whole);
+	}
+	return error - (double)whole;
+}
+
 static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 {
-	const double rate = tandem_timeline_rate(t) / s->codec_hz;
-	double error = error_frames(s, t);
-	double pull;
+	const double rate = tandem_timeline_rate(t) / s->pace.rate_hz;
+	const double error = seek_or_jump(s, error_frames(s, t));
+	double pull = error / (PULL_S * s->in_hz);
 
-	if (!s->heard) {
-		tandem_split_seek(&s->split, s->split.position + llround(error));
-		error -= (double)llround(error);
-	} else if (fabs(error) > JUMP_S * s->in_hz && s->split.fade_left == 0) {
-		tandem_split_jump(&s->split, llround(error), (uint32_t)(FADE_S * s->in_hz));
-		error -= (double)llround(error);
-		s->stats.jumps++;
-	}
-	pull = error / (PULL_S * s->in_hz);
 	pull = pull > MAX_PULL ? MAX_PULL : pull < -MAX_PULL ? -MAX_PULL : pull;
 	tandem_resample_set_step(s->resample, rate * (1.0 + pull),
 			s->encoder->block_frames);
@@ -266,7 +301,8 @@ static bool has_arrived(const struct tandem_speaker *s, const struct tandem_dela
 static bool is_due(const struct tandem_speaker *s, int64_t now_ns)
 {
 	return s->started && !s->stats.gone &&
-	       due_ns(s, s->made_frames + s->encoder->block_frames) <= now_ns;
+	       tandem_pace_due_ns(&s->pace, s->made_frames + s->encoder->block_frames) <=
+			       now_ns;
 }
 
 /* After a stall the packets whose time is long over are left out: sent in one go they would
@@ -275,8 +311,8 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 {
 	const uint32_t packet_frames = s->encoder->max_blocks * s->encoder->block_frames;
 	const uint64_t begun = s->made_frames - s->blocks * s->encoder->block_frames;
-	const int64_t behind_ns = now_ns - due_ns(s, begun);
-	const double packet_ns = packet_frames / s->codec_hz * (double)TANDEM_NS_PER_S;
+	const int64_t behind_ns = now_ns - tandem_pace_due_ns(&s->pace, begun);
+	const double packet_ns = packet_frames / s->pace.rate_hz * (double)TANDEM_NS_PER_S;
 	uint32_t packets;
 
 	if (!s->started || behind_ns < STALL_NS)
@@ -336,7 +372,8 @@ int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns)
 
 	if (!s->started || s->stats.gone)
 		return TANDEM_NEVER_NS;
-	next_ns = due_ns(s, s->made_frames + blocks * s->encoder->block_frames);
+	next_ns = tandem_pace_due_ns(&s->pace,
+			s->made_frames + blocks * s->encoder->block_frames);
 	if ((s->late || s->waiting != NULL) && now_ns + RETRY_NS < next_ns)
 		next_ns = now_ns + RETRY_NS;
 	return next_ns > now_ns ? next_ns : now_ns + RETRY_NS;
@@ -345,15 +382,15 @@ int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns)
 struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 		int64_t now_ns)
 {
+	const double due = tandem_pace_frame_at(&s->pace, now_ns);
 	struct tandem_speaker_stats stats = s->stats;
 
 	stats.started = s->started;
 	stats.delay_s = s->delay_s;
 	stats.delay_source = s->delay_source;
-	stats.extra_s = s->extra_s;
-	if (s->started && now_ns > s->start_ns) {
-		stats.due_frames = (uint64_t)((double)(now_ns - s->start_ns) * s->codec_hz /
-					      (double)TANDEM_NS_PER_S);
-	}
+	stats.extra_s = s->extra_s > 0.0 ? s->extra_s : 0.0;
+	stats.late_s = s->extra_s < 0.0 ? -s->extra_s : 0.0;
+	if (s->started && due > 0.0)
+		stats.due_frames = (uint64_t)due;
 	return stats;
 }

@@ -4,14 +4,16 @@
  *
  *   delay line -> split -> resample -> block -> encode -> packet -> transport
  *
- * Coded frame m is due at start + m / rate on CLOCK_MONOTONIC, whatever the graph does:
- * the pace is exact, and what a frame carries is looked up on the group's timeline:
+ * Coded frame m is due at start + m / rate on CLOCK_MONOTONIC, whatever the graph does
+ * (clock/pace; the rate is the codec's, times 1 + drift for a box that runs free): the
+ * pace is exact, and what a frame carries is looked up on the group's timeline:
  *
  *   content(m) = timeline(due(m) - TANDEM_MARGIN_NS) - extra
  *
  * The resampler and the split are steered so that this holds: a small error by rate
- * (100 ppm at most), a great one by a crossfaded jump. Blocks are encoded when due and a
- * packet leaves when its last block is due: an even stream at every quantum.
+ * (100 ppm at most), a great one, or one made by hand, by a crossfaded jump. Blocks are
+ * encoded when due and a packet leaves when its last block is due: an even stream at every
+ * quantum, mute or not.
  * Thread: new and free on main, the rest on the data loop.
  */
 #ifndef TANDEM_SPEAKER_H
@@ -39,7 +41,10 @@ struct tandem_speaker;
 
 struct tandem_speaker_config {
 	struct tandem_mix mix;
-	uint32_t in_hz; /* of the graph */
+	double trim_s;    /* by hand, > 0: plays later */
+	double drift_ppm; /* by hand, 0: none */
+	uint32_t bitpool; /* 0: as negotiated */
+	uint32_t in_hz;   /* of the graph */
 	uint32_t mtu_bytes;
 	const struct tandem_codec *codec;
 	struct tandem_codec_config codec_config;
@@ -60,6 +65,8 @@ struct tandem_speaker_stats {
 	double delay_s;
 	enum tandem_delay_source delay_source;
 	double extra_s;
+	double late_s;    /* plays later than the others, the common delay being limited */
+	uint32_t bitpool; /* in use; 0: the codec has none */
 };
 
 /* Takes transport when it succeeds. 0, -EINVAL or -ENOMEM; untouched on failure. */
@@ -85,15 +92,29 @@ bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 /* From a packet's arrival to its first frame at the air. */
 void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
 		enum tandem_delay_source source) TANDEM_RT;
-/* From a frame being due to the air, nothing added: packet, codec, delay. s. */
+/* From a frame being due to the air, as alignment takes it: packet, codec, delay, less the
+ * trim. s. */
 double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;
-/* What the group adds for the sake of the others, s >= 0. */
-void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s) TANDEM_RT;
+/* What the group wants added for the sake of the others, s; < 0 cannot be had: nothing is
+ * added and the speaker is late. at_once: a hand did it, so a change is jumped to, to the
+ * nearest frame, instead of being pulled to. */
+void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s,
+		bool at_once) TANDEM_RT;
 
 /* Crossfaded over 20 ms from what is heard now, also while an earlier change still fades.
  * Gain, polarity, mute, swap and layout are all this. */
 void tandem_speaker_set_mix(struct tandem_speaker *s,
 		const struct tandem_mix *mix) TANDEM_RT;
+/* By hand: > 0 plays later, s. Is heard once the group has aligned anew:
+ * tandem_group_set_trim(). */
+void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s) TANDEM_RT;
+/* The speaker's clock as set by hand, ppm, > 0 runs fast, 0: none. Frames are then sent at
+ * rate * (1 + drift), which keeps the buffer level of a box that runs free, and what they
+ * carry keeps real time. What is made already stays due when it was. */
+void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm) TANDEM_RT;
+/* From the next block on, kept within the negotiated range; 0: its greatest. Returns the
+ * one in use, or 0: the codec has none. */
+uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool) TANDEM_RT;
 
 /* Encodes what is due at now_ns, up to one packet; true: there is more. flowing: the graph
  * delivers, so missing sound is worth a short wait. The group makes for all speakers before

@@ -162,6 +162,204 @@ START_TEST(a_swap_dips_by_3_db_at_most)
 }
 END_TEST
 
+/* By hand, one after the other; the group's other speaker makes room for a negative one. */
+static const struct {
+	double trim_s;
+	double moves_s[2]; /* the speakers, later */
+} trims[] = {
+	{ 3.25e-3, { 3.25e-3, 0.0 } }, { 0.0, { -3.25e-3, 0.0 } },
+	{ 0.4e-3, { 0.4e-3, 0.0 } }, { 0.0, { -0.4e-3, 0.0 } },
+	{ -3.25e-3, { 0.0, 3.25e-3 } },
+	{ 0.25e-3, { 3.5e-3, 0.0 } }, /* the common delay does not shrink */
+};
+
+static const struct {
+	uint32_t rate_hz;
+	double hz;
+} trim_worlds[] = { { 48000, 220.0 }, { 48000, 997.0 }, { 44100, 220.0 },
+	{ 44100, 997.0 } };
+
+START_TEST(a_trim_moves_one_speaker_exactly)
+{
+	const double hz = trim_worlds[_i].hz;
+	struct world w;
+	struct tap *t[2];
+
+	tandem_world_init(&w, trim_worlds[_i].rate_hz, 1024);
+	w.tone_hz[0] = hz;
+	for (uint32_t i = 0; i < 2; i++)
+		t[i] = tandem_tap_add(&w, i, 2, &left);
+	tandem_world_run(&w, 1.5);
+	for (uint32_t k = 0; k < TANDEM_ARRAY_LEN(trims); k++) {
+		const uint32_t from = tandem_tap_frames(t[0]) - TAP_BLOCK_FRAMES;
+		double before_s[2];
+
+		for (uint32_t i = 0; i < 2; i++)
+			before_s[i] = tandem_tap_lateness_s(&w, t[i], hz);
+		tandem_group_set_trim(&w.group, 0, trims[k].trim_s);
+		tandem_world_run(&w, 2.9);
+		for (uint32_t i = 0; i < 2; i++) {
+			const double off = tandem_tap_apart_s(tandem_tap_lateness_s(&w,
+									      t[i], hz),
+					before_s[i] + trims[k].moves_s[i], hz);
+
+			ck_assert_msg(off < 1e-6, "trim %.2f ms: %u is %.2f us off",
+					trims[k].trim_s * 1e3, i, off * 1e6);
+			ck_assert_double_le(tandem_tap_roughness(t[i], from,
+							    tandem_tap_frames(t[i])),
+					curvature(1.0, hz, w.rate_hz) + CLICK);
+		}
+	}
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 5);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).jumps, 1);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+/* What a report changed by a millisecond is pulled to, unheard, whatever a hand does to
+ * the other speaker meanwhile. */
+START_TEST(a_trim_does_not_hurry_the_other_speaker)
+{
+	struct world w;
+	struct tap *t;
+	double late_s;
+
+	tandem_world_init(&w, 48000, 1024);
+	w.tone_hz[0] = 220.0;
+	tandem_tap_add(&w, 0, 2, &left);
+	t = tandem_tap_add(&w, 1, 2, &left);
+	for (uint32_t i = 0; i < 2; i++)
+		tandem_group_observe_delay(&w.group, i, 0.150);
+	tandem_world_run(&w, 1.5);
+	late_s = tandem_tap_lateness_s(&w, t, 220.0);
+	tandem_group_observe_delay(&w.group, 1, 0.149);
+	tandem_group_set_trim(&w.group, 0, 3.25e-3);
+	tandem_world_run(&w, 1.0);
+	/* 100 ppm for a second; the tone is looked at 50 ms before */
+	ck_assert_double_eq_tol(remainder(tandem_tap_lateness_s(&w, t, 220.0) - late_s,
+						1 / 220.0),
+			95e-6, 5e-6);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 1);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).jumps, 0);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(a_jump_and_a_fade_may_overlap)
+{
+	struct world w;
+	struct tap *t;
+	const struct tandem_mix loud = { { { 2, 0 }, { -2, 0 } } };
+	double late_s;
+
+	tandem_world_init(&w, 48000, 1024);
+	w.tone_hz[0] = 220.0;
+	t = tandem_tap_add(&w, 0, 2, &left);
+	tandem_world_run(&w, 1.5);
+	late_s = tandem_tap_lateness_s(&w, t, 220.0);
+	/* the second trim is asked for under the fade of the first, and waits for it */
+	tandem_group_set_mix(&w.group, 0, &loud);
+	tandem_group_set_trim(&w.group, 0, 3.25e-3);
+	tandem_world_run(&w, 0.004);
+	tandem_group_set_trim(&w.group, 0, 1e-3);
+	tandem_world_run(&w, 0.004);
+	tandem_group_set_mix(&w.group, 0, &left);
+	tandem_world_run(&w, 1.0);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 2);
+	ck_assert_double_lt(tandem_tap_apart_s(tandem_tap_lateness_s(&w, t, 220.0),
+					    late_s + 1e-3, 220.0),
+			1e-6);
+	ck_assert_double_le(tandem_tap_roughness(t, 26000, tandem_tap_frames(t)),
+			curvature(2.0, 220.0, 48000.0) + CLICK);
+	check_level(t, &left, tandem_tap_frames(t) - 4800);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(the_common_delay_is_limited)
+{
+	const double packet_s = (640.0 + WORLD_SBC_DELAY) / 48000.0;
+	struct tandem_speaker_stats st[2];
+	struct world w;
+	double before_s[2];
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_group_set_expected(&w.group, 3);
+	for (uint32_t i = 0; i < 2; i++)
+		tandem_world_add_speaker(&w, i, 0x10);
+	tandem_group_observe_delay(&w.group, 0, 0.120);
+	tandem_group_observe_delay(&w.group, 1, 0.180);
+	tandem_world_run(&w, 3.0);
+	for (uint32_t i = 0; i < 2; i++)
+		before_s[i] = tandem_world_lateness_s(&w, i, 48000, 96000);
+	tandem_group_set_max_latency(&w.group, 0.150);
+	tandem_world_run(&w, 3.0);
+	for (uint32_t i = 0; i < 2; i++)
+		st[i] = tandem_speaker_stats(w.group.speakers[i], w.now_ns);
+	ck_assert_double_eq_tol(tandem_group_latency_s(&w.group), 0.170, 1e-9);
+	ck_assert_double_eq_tol(st[0].extra_s, 0.030 - packet_s, 1e-9);
+	ck_assert_double_eq(st[0].late_s, 0.0);
+	ck_assert_double_eq(st[1].extra_s, 0.0);
+	ck_assert_double_eq_tol(st[1].late_s, 0.030 + packet_s, 1e-9);
+	ck_assert_uint_eq(st[0].jumps, 1);
+	ck_assert_uint_eq(st[1].jumps, 0); /* is as fast as it can be already */
+	ck_assert_double_lt(tandem_world_distance_s(before_s[1],
+					    tandem_world_lateness_s(&w, 1, 48000, 240000)),
+			1e-6);
+	ck_assert_double_lt(tandem_world_distance_s(before_s[0] - 0.030 - packet_s,
+					    tandem_world_lateness_s(&w, 0, 48000, 240000)),
+			1e-6);
+
+	/* lifted: all agree again */
+	tandem_group_set_max_latency(&w.group, 0.0);
+	tandem_world_run(&w, 3.0);
+	ck_assert_double_eq_tol(tandem_group_latency_s(&w.group), 0.200 + packet_s, 1e-9);
+	ck_assert_double_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).late_s,
+			0.0);
+	ck_assert_double_lt(tandem_world_distance_s(before_s[0],
+					    tandem_world_lateness_s(&w, 0, 48000, 384000)),
+			1e-6);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+static const struct {
+	uint32_t asked, used;
+} bitpools[] = { { 20, 20 }, { 53, 53 }, { 31, 31 }, { 200, 53 }, { 2, 2 }, { 1, 2 },
+	{ 0, 53 } };
+
+START_TEST(a_bitpool_changes_with_the_next_packets)
+{
+	struct world w;
+	double before_s;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_world_add_speaker(&w, 0, 0x10);
+	tandem_world_run(&w, 2.0);
+	before_s = tandem_world_lateness_s(&w, 0, 48000, 48000);
+	for (uint32_t i = 0; i < TANDEM_ARRAY_LEN(bitpools); i++) {
+		const uint32_t n = w.air[0]->n_packets;
+
+		ck_assert_uint_eq(tandem_group_set_bitpool(&w.group, 0, bitpools[i].asked),
+				bitpools[i].used);
+		tandem_world_run(&w, 1.0);
+		ck_assert_uint_eq(w.air[0]->last_bitpool, bitpools[i].used);
+		/* five frames of 4 + 8 + (16 * bitpool + 8) / 8 bytes, A2DP 12.9 */
+		ck_assert_uint_eq(w.air[0]->last_bytes,
+				13 + 5 * (13 + 2 * bitpools[i].used));
+		ck_assert_int_le(abs((int)(w.air[0]->n_packets - n) - 75), 1);
+		ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns)
+						  .bitpool,
+				bitpools[i].used);
+	}
+	ck_assert_double_lt(tandem_world_distance_s(before_s,
+					    tandem_world_lateness_s(&w, 0, 48000, 384000)),
+			1e-6);
+	ck_assert_uint_eq(tandem_group_set_bitpool(&w.group, 5, 20), 0); /* nobody there */
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("live");
@@ -172,6 +370,12 @@ int main(void)
 			2 * TANDEM_ARRAY_LEN(mix_cases));
 	tcase_add_test(c, a_box_with_one_coded_channel_plays_the_mean);
 	tcase_add_test(c, a_swap_dips_by_3_db_at_most);
+	tcase_add_loop_test(c, a_trim_moves_one_speaker_exactly, 0,
+			TANDEM_ARRAY_LEN(trim_worlds));
+	tcase_add_test(c, a_trim_does_not_hurry_the_other_speaker);
+	tcase_add_test(c, a_jump_and_a_fade_may_overlap);
+	tcase_add_test(c, the_common_delay_is_limited);
+	tcase_add_test(c, a_bitpool_changes_with_the_next_packets);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

@@ -231,6 +231,26 @@ START_TEST(align_never_shrinks_under_the_music)
 }
 END_TEST
 
+START_TEST(align_keeps_the_limit)
+{
+	struct tandem_align a = { .max_s = 0.15 };
+
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ 0.12, 0.18 }, 2, true),
+			0.15);
+	ck_assert_double_eq_tol(tandem_align_extra_s(&a, 0.12), 0.03, 1e-12);
+	ck_assert_double_eq_tol(tandem_align_extra_s(&a, 0.18), -0.03, 1e-12);
+	/* a stricter limit holds at once, also when nobody is there */
+	a.max_s = 0.10;
+	ck_assert_double_eq(tandem_align_update(&a, NULL, 0, true), 0.10);
+	a.max_s = 0.0;
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ 0.12, 0.18 }, 2, true),
+			0.18);
+	/* a trim beyond the latency: the common delay is nothing, not less */
+	ck_assert_double_eq(tandem_align_update(&a, (double[]){ -0.1 }, 1, false), 0.0);
+	ck_assert_double_eq(tandem_align_extra_s(&a, -0.1), 0.1);
+}
+END_TEST
+
 START_TEST(ring_keeps_order_and_drops_the_newest)
 {
 	struct tandem_ring r;
@@ -292,6 +312,7 @@ int main(void)
 	tcase_add_test(c, timeline_follows_host_time);
 	tcase_add_test(c, timeline_smooths_jitter_and_takes_the_rate);
 	tcase_add_test(c, align_never_shrinks_under_the_music);
+	tcase_add_test(c, align_keeps_the_limit);
 	tcase_add_test(c, ring_keeps_order_and_drops_the_newest);
 	tcase_add_test(c, transport_says_full_and_gone);
 	suite_add_tcase(suite, c);
