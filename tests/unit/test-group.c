@@ -258,6 +258,34 @@ START_TEST(a_dead_link_stops_one_speaker_only)
 }
 END_TEST
 
+START_TEST(what_was_set_before_holds_from_the_start)
+{
+	const double fast_hz = 48000.0 * (1.0 + 37.5e-6);
+	struct world w;
+	const struct air *a;
+	double apart_s;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_group_set_expected(&w.group, 3);
+	tandem_world_add_speaker(&w, 1, 0x10);
+	w.preset.trim_s = 0.25e-3;
+	w.preset.drift_ppm = 37.5;
+	w.preset.bitpool = 31;
+	tandem_world_add_speaker(&w, 0, 0x10);
+	tandem_world_run(&w, 12.0);
+	a = w.air[0];
+	ck_assert_uint_eq(a->last_bitpool, 31);
+	ck_assert_double_eq_tol((double)(a->sent_ns[800] - a->sent_ns[0]),
+			800 * 640e9 / fast_hz, 2.0);
+	apart_s = tandem_world_lateness_s(&w, 0, fast_hz, 480000) -
+		  tandem_world_lateness_s(&w, 1, 48000.0, 480000);
+	/* a quarter of the tone's period */
+	ck_assert_double_lt(fabs(remainder(apart_s - 0.25e-3, 1 / WORLD_TONE_HZ)), 1e-6);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 0);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("group");
@@ -273,6 +301,7 @@ int main(void)
 	tcase_add_test(c, a_stopped_process_leaves_out_what_is_over);
 	tcase_add_test(c, full_socket_skips_but_keeps_time);
 	tcase_add_test(c, a_dead_link_stops_one_speaker_only);
+	tcase_add_test(c, what_was_set_before_holds_from_the_start);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

@@ -74,6 +74,9 @@ struct tandem_speaker *tandem_world_add_speaker(struct world *w, uint32_t slot,
 		.in_hz = w->rate_hz,
 		.mtu_bytes = 672,
 		.codec = tandem_codec_find(0),
+		.trim_s = w->preset.trim_s,
+		.drift_ppm = w->preset.drift_ppm,
+		.bitpool = w->preset.bitpool,
 	};
 	struct air *a = calloc(1, sizeof(*a));
 	struct tandem_speaker *s;

@@ -41,7 +41,8 @@ struct world {
 	uint32_t rate_hz;
 	double driver_ppm;
 	double tone_hz[2]; /* of the programme's channels, amplitude 0.5 */
-	int64_t late_ns;   /* from a cycle's begin to the data */
+	struct tandem_speaker_config preset; /* trim, drift, bitpool of who is added next */
+	int64_t late_ns;                     /* from a cycle's begin to the data */
 	int64_t wake_ns;
 	bool stalled; /* the graph delivers nothing */
 	struct air *air[2];
