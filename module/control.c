@@ -20,10 +20,9 @@ struct tandem_control {
 	struct pw_loop *loop;
 	struct pw_core *core;
 	struct tandem_sink *sink;
-	const struct tandem_settings *settings;
-	const struct tandem_group_setup *setup;
 
 	/* main */
+	struct tandem_settings *settings;
 	struct tandem_roster *roster;
 	struct tandem_bus *bus;
 	struct spa_source *bus_event; /* signalled by the bus thread */
@@ -44,7 +43,7 @@ static int64_t now_ns(void)
 
 static const char *label(const struct tandem_control *c, uint32_t slot)
 {
-	return c->setup->speakers[slot].label;
+	return c->settings->speakers[slot].label;
 }
 
 static void queue_event(struct tandem_control *c, const struct tandem_event *e)
@@ -236,10 +235,25 @@ static void on_lost(void *data, uint32_t slot, int err)
 	feed(data, &e);
 }
 
+static void on_changed(void *data, int32_t slot, const struct tandem_setting *row,
+		const struct tandem_settings *settings)
+{
+	struct tandem_control *c = data;
+	const void *base = slot < 0 ? (const void *)settings : &settings->speakers[slot];
+	char value[TANDEM_VALUE_SIZE];
+
+	*c->settings = *settings;
+	tandem_setting_write(row, base, value);
+	pw_log_info("%s: %s%s%s is now %s", c->settings->name,
+			slot < 0 ? "" : label(c, (uint32_t)slot), slot < 0 ? "" : ": ",
+			row->key, value);
+}
+
 static const struct tandem_group_events group_events = {
 	.version = TANDEM_VERSION_GROUP_EVENTS,
 	.wanted = on_wanted,
 	.lost = on_lost,
+	.changed = on_changed,
 };
 
 static void on_timer(void *data, uint64_t expirations)
@@ -282,8 +296,12 @@ static int make_roster(struct tandem_control *c)
 	c->roster = malloc(sizeof(*c->roster));
 	if (!c->roster)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < s->n_speakers; i++)
-		config.wishes[i] = s->speakers[i].wish;
+	for (uint32_t i = 0; i < s->n_speakers; i++) {
+		memcpy(config.wishes[i].address, s->speakers[i].address,
+				sizeof(config.wishes[i].address));
+		memcpy(config.wishes[i].name, s->speakers[i].name,
+				sizeof(config.wishes[i].name));
+	}
 	known = s->automatic ? tandem_memory_load(s->name, config.remembered, s->n_speakers)
 			     : 0;
 	if (known < 0) {
@@ -297,8 +315,7 @@ static int make_roster(struct tandem_control *c)
 
 int tandem_control_new(struct tandem_control **ret_control, struct pw_loop *loop,
 		struct pw_core *core, struct tandem_sink *sink,
-		const struct tandem_settings *settings,
-		const struct tandem_group_setup *setup)
+		struct tandem_settings *settings)
 {
 	struct tandem_control *c = calloc(1, sizeof(*c));
 	int res = -ENOMEM;
@@ -309,7 +326,6 @@ int tandem_control_new(struct tandem_control **ret_control, struct pw_loop *loop
 	c->core = core;
 	c->sink = sink;
 	c->settings = settings;
-	c->setup = setup;
 	pw_array_init(&c->queue, 16 * sizeof(struct tandem_event));
 	c->bus_event = pw_loop_add_event(loop, on_bus_event, c);
 	c->timer = pw_loop_add_timer(loop, on_timer, c);

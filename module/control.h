@@ -15,11 +15,11 @@
 
 struct tandem_control;
 
-/* All arguments are borrowed for its life. Sets *ret_control; 0 or -ENOMEM. */
+/* All arguments are borrowed for its life; settings follow what is set by the node's Props.
+ * Sets *ret_control; 0 or -ENOMEM. */
 TANDEM_CHECK int tandem_control_new(struct tandem_control **ret_control,
 		struct pw_loop *loop, struct pw_core *core, struct tandem_sink *sink,
-		const struct tandem_settings *settings,
-		const struct tandem_group_setup *setup);
+		struct tandem_settings *settings);
 
 /* Ends the conversation with BlueZ, which takes back what it gave. NULL is fine. */
 void tandem_control_free(struct tandem_control *c);

@@ -54,10 +54,13 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pipewire/impl.h>
 #include <spa/utils/result.h>
 
+#include "base/settings-check.h"
+#include "base/status.h"
 #include "control.h"
 #include "settings.h"
 #include "sink.h"
@@ -71,10 +74,9 @@ struct impl {
 	struct pw_impl_module *module;
 	struct spa_hook module_listener;
 	struct pw_context *context;
-	struct tandem_settings settings;
-	struct tandem_group_setup setup;
 
 	/* main */
+	struct tandem_settings settings; /* changed by control, when the node's are */
 	struct pw_core *core;
 	bool core_is_ours;
 	struct spa_hook core_listener;
@@ -169,10 +171,10 @@ static int connect_core(struct impl *impl)
 	return 0;
 }
 
-static int make_sink(struct impl *impl)
+static int make_sink(struct impl *impl, const char *mistakes)
 {
 	const int res = tandem_sink_new(&impl->sink, impl->context, &impl->settings,
-			&impl->setup);
+			mistakes);
 
 	if (res == -ENOENT) {
 		pw_log_error("%s: the SPA plugin %s.so is not where PipeWire looks: "
@@ -186,14 +188,44 @@ static int make_sink(struct impl *impl)
 	return res;
 }
 
-static int start(struct impl *impl)
+static int start(struct impl *impl, const char *mistakes)
 {
 	int res;
 
-	if ((res = connect_core(impl)) < 0 || (res = make_sink(impl)) < 0)
+	if ((res = connect_core(impl)) < 0 || (res = make_sink(impl, mistakes)) < 0)
 		return res;
 	return tandem_control_new(&impl->control, pw_context_get_main_loop(impl->context),
-			impl->core, impl->sink, &impl->settings, &impl->setup);
+			impl->core, impl->sink, &impl->settings);
+}
+
+static void log_mistake(void *data, const char *sentence)
+{
+	const struct impl *impl = data;
+
+	pw_log_error("%s: %s", impl->settings.name, sentence);
+}
+
+/* Reads the settings and tells what is wrong with them; ret_lines: the same for the status,
+ * which looks for contradictions itself. */
+static void read_settings(struct impl *impl, const char *args,
+		char ret_lines[TANDEM_MISTAKES_SIZE])
+{
+	struct tandem_mistakes mistakes = { 0 };
+	size_t used = 0;
+
+	tandem_settings_init(&impl->settings);
+	if (args && args[0]) {
+		tandem_settings_read(&impl->settings, &mistakes, "arguments", args,
+				strlen(args));
+	}
+	tandem_settings_finish(&impl->settings);
+	ret_lines[0] = '\0';
+	for (uint32_t i = 0; i < mistakes.n; i++) {
+		log_mistake(impl, mistakes.sentences[i]);
+		used += (size_t)spa_scnprintf(ret_lines + used, TANDEM_MISTAKES_SIZE - used,
+				"%s%s", i ? "\n" : "", mistakes.sentences[i]);
+	}
+	tandem_settings_check(&impl->settings, log_mistake, impl);
 }
 
 SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);
@@ -207,7 +239,7 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 				"[ layout=stereo|party|mono ] [ speakers=auto|[ ... ] ]" },
 		{ PW_KEY_MODULE_VERSION, TANDEM_VERSION },
 	};
-	struct tandem_mistakes mistakes;
+	char mistakes[TANDEM_MISTAKES_SIZE];
 	struct impl *impl;
 	int res;
 
@@ -217,11 +249,8 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 		return -errno;
 	impl->module = module;
 	impl->context = pw_impl_module_get_context(module);
-	tandem_settings_parse(&impl->settings, &mistakes, args);
-	for (uint32_t i = 0; i < mistakes.n; i++)
-		pw_log_error("%s: %s", impl->settings.name, mistakes.sentences[i]);
-	tandem_settings_group(&impl->settings, &impl->setup);
-	res = start(impl);
+	read_settings(impl, args, mistakes);
+	res = start(impl, mistakes);
 	if (res < 0) {
 		impl_free(impl);
 		return res;

@@ -1,57 +1,35 @@
 /* SPDX-License-Identifier: MIT
  *
- * Settings: the module's arguments as a plain struct. Whatever is right in them counts;
- * each mistake becomes one sentence, and all of them are told, not only the first.
+ * From SPA JSON to settings. Whatever is right in the text counts; each mistake becomes one
+ * sentence, and all of them are told, not only the first.
  *
  *     { name = tandem  description = "Living room"  layout = stereo
  *       speakers = [ { address = "00:11:22:33:44:55" channels = [ FL ] }
- *                    { name = "Kitchen"              channels = [ FR ] } ] }
+ *                    { name = "Kitchen"              delay-ms = 12.5 } ] }
  *
- * Pure; any thread. The manual of the keys stands on top of module.c.
+ * Several texts may follow each other, as drop-ins do: a later value replaces an earlier
+ * one, a later list of speakers the whole list. Pure; any thread.
  */
 #ifndef TANDEM_MODULE_SETTINGS_H
 #define TANDEM_MODULE_SETTINGS_H
 
-#include "roster.h"
-#include "tandem.h"
+#include "base/sentence.h"
+#include "base/settings.h"
 
-enum tandem_layout {
-	TANDEM_LAYOUT_STEREO, /* left on the first, right on the second, in turn */
-	TANDEM_LAYOUT_PARTY,  /* left and right on each; a box with one driver mixes them */
-	TANDEM_LAYOUT_MONO,   /* the mean of left and right on each */
-};
-
-struct tandem_settings_speaker {
-	struct tandem_wish wish;
-	uint32_t n_channels;                    /* 0: as the layout says */
-	uint32_t channels[TANDEM_MAX_CHANNELS]; /* index into FL FR */
-};
-
-struct tandem_settings {
-	char name[64];
-	char description[64];
-	char remote[64]; /* of the PipeWire daemon; empty: the default */
-	enum tandem_layout layout;
-	bool automatic;
-	uint32_t n_speakers;
-	struct tandem_settings_speaker speakers[TANDEM_MAX_SPEAKERS];
-};
-
-/* Sentences, one per mistake; the last one may say that there are more. */
-#define TANDEM_MAX_MISTAKES 16
+/* One per mistake; the last one may say that there are more. */
+#define TANDEM_MAX_MISTAKES 32
 struct tandem_mistakes {
 	uint32_t n;
-	char sentences[TANDEM_MAX_MISTAKES][160];
+	char sentences[TANDEM_MAX_MISTAKES][TANDEM_SENTENCE_SIZE];
 };
 
-/* args: SPA JSON, or NULL for none. Sets all of s and m. */
-void tandem_settings_parse(struct tandem_settings *s, struct tandem_mistakes *m,
-		const char *args);
+/* text[bytes]: SPA JSON of an object; where: the file, for the sentences. s has been
+ * through tandem_settings_init() or an earlier text; mistakes are added to m. */
+void tandem_settings_read(struct tandem_settings *s, struct tandem_mistakes *m,
+		const char *where, const char *text, size_t bytes);
 
-/* Who hears what: the sink is FL FR. A speaker with two channels plays them as stereo
- * within the box. Two speakers that play one channel each are labelled "left" and "right",
- * others "1", "2", ... */
-void tandem_settings_group(const struct tandem_settings *s,
-		struct tandem_group_setup *setup);
+/* After the last text: without a list the speakers are whoever connects; labels. What
+ * contradicts itself, base/settings-check.h finds. */
+void tandem_settings_finish(struct tandem_settings *s);
 
 #endif

@@ -23,8 +23,7 @@ struct tandem_sink {
 };
 
 int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
-		const struct tandem_settings *settings,
-		const struct tandem_group_setup *setup)
+		const struct tandem_settings *settings, const char *mistakes)
 {
 	const struct spa_dict_item items[] = { SPA_DICT_ITEM_INIT(SPA_KEY_LIBRARY_NAME,
 			TANDEM_LIBRARY) };
@@ -51,7 +50,7 @@ int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
 	if (res < 0) {
 		res = -ENOTSUP;
 	} else {
-		res = tandem_group_call(s->group, setup, setup);
+		res = tandem_group_call(s->group, setup, settings, mistakes);
 	}
 	if (res < 0) {
 		tandem_sink_free(s);

@@ -13,15 +13,14 @@
 
 #include <pipewire/impl.h>
 
-#include "settings.h"
+#include "tandem.h"
 
 struct tandem_sink;
 
-/* Loads the plugin and sets the group up. Sets *ret_sink; returns 0, -ENOENT (the plugin is
+/* Loads the plugin and sets the group up; mistakes: for its status (tandem.h). Sets *ret_sink; returns 0, -ENOENT (the plugin is
  * not where PipeWire looks), -ENOTSUP (it is not ours), -ENOMEM or what setup() said. */
 TANDEM_CHECK int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
-		const struct tandem_settings *settings,
-		const struct tandem_group_setup *setup);
+		const struct tandem_settings *settings, const char *mistakes);
 
 /* Takes it out of the graph and unloads it. NULL is fine. */
 void tandem_sink_free(struct tandem_sink *s);

@@ -3,8 +3,8 @@
  * The door between the module, which talks to Bluetooth, and the plugin, which makes the
  * sound: one custom SPA interface of the handle of factory "api.tandem.sink".
  *
- *     module  -- setup, expect, attach, detach, observe, tell -->  plugin
- *     module  <-- wanted, lost, status ---------------------------  plugin
+ *     module  -- setup, set, expect, attach, detach, observe, tell -->  plugin
+ *     module  <-- wanted, lost, changed, status -----------------------  plugin
  *
  * Every method is called, and every event arrives, on the main loop's thread.
  * A slot is the index of a speaker in setup(). Methods return 0 or a negative errno.
@@ -15,6 +15,7 @@
 #include <spa/utils/defs.h>
 #include <spa/utils/hook.h>
 
+#include "base/settings.h"
 #include "base/status.h"
 
 #define TANDEM_FACTORY_SINK "api.tandem.sink"
@@ -24,21 +25,6 @@
 #define TANDEM_VERSION_GROUP 0
 struct tandem_group_interface {
 	struct spa_interface iface;
-};
-
-/* A speaker as the layout wants it. */
-struct tandem_speaker_setup {
-	char label[16];      /* "left", "right", "1", ... */
-	uint32_t n_channels; /* 1: the box plays one mix; 2: stereo within the box */
-	float gains[2][TANDEM_MAX_CHANNELS]; /* [channel of the box][channel of the sink] */
-};
-
-/* The sink's channels are FL FR for two, and follow the setup's count. */
-struct tandem_group_setup {
-	uint32_t n_channels;                    /* of the sink, 1 to TANDEM_MAX_CHANNELS */
-	uint32_t position[TANDEM_MAX_CHANNELS]; /* enum spa_audio_channel */
-	uint32_t n_speakers;
-	struct tandem_speaker_setup speakers[TANDEM_MAX_SPEAKERS];
 };
 
 /* An acquired A2DP transport. */
@@ -68,6 +54,10 @@ struct tandem_group_events {
 	void (*wanted)(void *data, bool wanted);
 	/* The socket of this slot broke (err: negative errno); it is already detached. */
 	void (*lost)(void *data, uint32_t slot, int err);
+	/* Somebody has set this row by the node's Props; slot -1: of the group. settings:
+	 * all of them, the new value included; for the call only. */
+	void (*changed)(void *data, int32_t slot, const struct tandem_setting *row,
+			const struct tandem_settings *settings);
 	/* About once a second while running, and on each change worth telling. */
 	void (*status)(void *data, const struct tandem_status *status);
 };
@@ -78,8 +68,13 @@ struct tandem_group_methods {
 	/* events is borrowed until spa_hook_remove(). `wanted` is told at once. */
 	int (*add_listener)(void *object, struct spa_hook *listener,
 			const struct tandem_group_events *events, void *data);
-	/* Once, before the node gets a format. -EINVAL: out of range; -EBUSY: too late. */
-	int (*setup)(void *object, const struct tandem_group_setup *setup);
+	/* Once, before the node gets a format; copied. mistakes: sentences about the
+	 * configuration for the status, one per line, or "". -EBUSY: too late. */
+	int (*setup)(void *object, const struct tandem_settings *settings,
+			const char *mistakes);
+	/* A live setting, as by Props but without `changed`; slot -1: of the group. -ENOENT:
+	 * no such slot or key; -EPERM: not live; -EINVAL, -ERANGE: the value. */
+	int (*set)(void *object, int32_t slot, const char *key, const char *value);
 	/* Mask of the slots whose attach() is coming: the start waits, 3 s at most. */
 	int (*expect)(void *object, uint32_t slots);
 	/* -EINVAL: slot, MTU, configuration; -ENOTSUP: codec; -EBUSY: taken; -ENOMEM. */
@@ -91,6 +86,8 @@ struct tandem_group_methods {
 	/* Who sits in the slot and how it is. Strings are copied, NULL keeps. */
 	int (*tell)(void *object, uint32_t slot, enum tandem_speaker_state state,
 			const char *address, const char *name, const char *message);
+	/* How the group is: one sentence, empty when all is well. */
+	int (*tell_group)(void *object, const char *message);
 };
 
 #define tandem_group_call(o, method, ...)                                                  \

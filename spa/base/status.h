@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sentence.h"
 #include "units.h"
+
+#define TANDEM_MISTAKES_SIZE 2048 /* eight sentences of full length */
 
 /* The life of a speaker, from the module's point of view (module/roster). */
 enum tandem_speaker_state {
@@ -43,7 +46,10 @@ struct tandem_speaker_status {
 
 	/* life: from the module */
 	enum tandem_speaker_state state;
-	char message[160]; /* one sentence for a person; empty when all is well */
+	char message[TANDEM_SENTENCE_SIZE]; /* for a person; empty when all is well */
+
+	/* what it plays: from the settings */
+	const char *plays; /* "FL" "FR" "FL+FR" "FL/FR" ... (spa/layout.h); constant text */
 
 	/* stream: from the data loop; zero or empty without a socket */
 	char codec[8]; /* "sbc" */
@@ -57,17 +63,20 @@ struct tandem_speaker_status {
 	uint64_t sent_frames; /* or skipped; due - sent stays below a packet and a block */
 
 	/* time */
-	double delay_ms; /* from the socket to the air, as believed */
-	enum tandem_delay_source delay_source;
-	double extra_ms;  /* what Tandem adds so that all speakers agree */
-	double drift_ppm; /* NAN while unknown */
+	double latency_ms; /* from the socket to the air, as believed */
+	enum tandem_delay_source latency_source;
+	double extra_ms;           /* what Tandem adds so that all speakers agree */
+	double late_ms;            /* what max-latency-ms leaves it behind the others */
+	double measured_drift_ppm; /* NAN while unknown */
 };
 
 struct tandem_status {
-	bool running;      /* the graph runs us */
-	bool driving;      /* we are the graph's driver */
-	uint32_t rate_hz;  /* of the graph, 0 before a format is set */
-	uint32_t quantum;  /* frames of the last cycle */
+	char message[TANDEM_SENTENCE_SIZE];  /* about the group; empty when all is well */
+	char mistakes[TANDEM_MISTAKES_SIZE]; /* in the settings, one per line */
+	bool running;                        /* the graph runs us */
+	bool driving;                        /* we are the graph's driver */
+	uint32_t rate_hz;                    /* of the graph, 0 before a format is set */
+	uint32_t quantum;                    /* frames of the last cycle */
 	uint64_t xruns;    /* frames that the graph never delivered, now silence */
 	double latency_ms; /* from the graph's cycle to the air */
 	uint32_t n_speakers;

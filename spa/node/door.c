@@ -9,6 +9,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "layout.h"
 #include "path/resample.h"
 #include "path/transport-l2cap.h"
 
@@ -16,7 +17,7 @@
 	spa_hook_list_call(&(n)->door_hooks, struct tandem_group_events, method, version,  \
 			##__VA_ARGS__)
 
-static void announce(struct tandem_node *n)
+void tandem_door_announce(struct tandem_node *n)
 {
 	tandem_node_touch_param(n, TANDEM_NODE_PROPS);
 	emit(n, status, 0, &n->status);
@@ -34,35 +35,43 @@ static int door_add_listener(void *object, struct spa_hook *listener,
 	return 0;
 }
 
-static int door_setup(void *object, const struct tandem_group_setup *setup)
+static int door_setup(void *object, const struct tandem_settings *settings,
+		const char *mistakes)
 {
 	struct tandem_node *n = object;
-	const uint32_t rate_hz = 48000;
 
-	if (setup->n_channels < 1 || setup->n_channels > TANDEM_MAX_CHANNELS ||
-			setup->n_speakers > TANDEM_MAX_SPEAKERS)
+	if (settings->n_speakers < 1 || settings->n_speakers > TANDEM_MAX_SPEAKERS)
 		return -EINVAL;
-	if (n->format.rate != 0 || n->setup.n_speakers != 0)
+	if (n->format.rate != 0 || n->has_settings)
 		return -EBUSY;
-	if (setup->n_channels != n->setup.n_channels) {
-		struct tandem_group fresh;
-		const int res = tandem_group_init(&fresh, setup->n_channels, rate_hz);
-
-		if (res < 0)
-			return res;
-		tandem_group_finish(
-				&n->group); /* no format: the data loop does not use it */
-		n->group = fresh;
-	}
-	n->setup = *setup;
-	n->status.n_speakers = setup->n_speakers;
-	for (uint32_t i = 0; i < setup->n_speakers; i++) {
+	n->has_settings = true;
+	n->settings = *settings;
+	spa_scnprintf(n->configured, sizeof(n->configured), "%s", mistakes);
+	n->status.n_speakers = settings->n_speakers;
+	for (uint32_t i = 0; i < settings->n_speakers; i++) {
 		spa_scnprintf(n->status.speakers[i].label,
 				sizeof(n->status.speakers[i].label), "%s",
-				setup->speakers[i].label);
-		n->status.speakers[i].drift_ppm = NAN;
+				settings->speakers[i].label);
+		n->status.speakers[i].measured_drift_ppm = NAN;
 	}
+	tandem_apply_settings(n);
 	return 0;
+}
+
+static int door_set(void *object, int32_t slot, const char *key, const char *value)
+{
+	struct tandem_node *n = object;
+	const int res = tandem_settings_set(n, slot, key, value);
+
+	if (res == 0)
+		tandem_door_announce(n);
+	return res;
+}
+
+void tandem_door_changed(struct tandem_node *n, int32_t slot,
+		const struct tandem_setting *row)
+{
+	emit(n, changed, 0, slot, row, &n->settings);
 }
 
 static void change_expected(struct tandem_node *n, void *arg)
@@ -119,14 +128,19 @@ static void clear_stream(struct tandem_speaker_status *s)
 	s->skipped = 0;
 	s->due_frames = 0;
 	s->sent_frames = 0;
+	s->late_ms = 0.0;
 }
 
 static int make_speaker(struct tandem_node *n, uint32_t slot,
 		const struct tandem_link *link, struct tandem_speaker **ret_speaker,
 		struct tandem_codec_config *ret_codec)
 {
-	const struct tandem_speaker_setup *const setup = &n->setup.speakers[slot];
+	const struct tandem_speaker_settings *const settings = &n->settings.speakers[slot];
 	struct tandem_speaker_config config = {
+		.mix = tandem_layout_mix(&n->settings, slot),
+		.trim_s = settings->delay_ms / 1e3,
+		.drift_ppm = settings->drift_ppm,
+		.bitpool = settings->bitpool,
 		.in_hz = n->format.rate != 0 ? n->format.rate : 48000,
 		.mtu_bytes = link->mtu_bytes,
 		.codec = tandem_codec_find(link->codec),
@@ -134,10 +148,6 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 	struct tandem_transport *transport = NULL;
 	int res;
 
-	memcpy(config.mix.gains, setup->gains, sizeof(config.mix.gains));
-	if (setup->n_channels == 1) {
-		memcpy(config.mix.gains[1], setup->gains[0], sizeof(config.mix.gains[1]));
-	}
 	res = tandem_transport_l2cap_new(&transport, link->fd, link->mtu_bytes);
 	if (res < 0)
 		return res;
@@ -165,9 +175,9 @@ static int door_attach(void *object, uint32_t slot, const struct tandem_link *li
 	struct tandem_speaker_status *s;
 	int res;
 
-	if (slot >= n->setup.n_speakers || n->slots[slot].speaker != NULL) {
+	if (slot >= n->settings.n_speakers || n->slots[slot].speaker != NULL) {
 		close(link->fd);
-		return slot >= n->setup.n_speakers ? -EINVAL : -EBUSY;
+		return slot >= n->settings.n_speakers ? -EINVAL : -EBUSY;
 	}
 	res = make_speaker(n, slot, link, &speaker, &codec);
 	if (res < 0)
@@ -179,7 +189,7 @@ static int door_attach(void *object, uint32_t slot, const struct tandem_link *li
 	s->rate_hz = codec.rate_hz;
 	s->bitpool = codec.bitpool;
 	swap_speaker(n, slot, speaker);
-	announce(n);
+	tandem_door_announce(n);
 	return 0;
 }
 
@@ -187,13 +197,13 @@ static int door_detach(void *object, uint32_t slot)
 {
 	struct tandem_node *n = object;
 
-	if (slot >= n->setup.n_speakers)
+	if (slot >= n->settings.n_speakers)
 		return -EINVAL;
 	if (n->slots[slot].speaker == NULL)
 		return 0;
 	swap_speaker(n, slot, NULL);
 	clear_stream(&n->status.speakers[slot]);
-	announce(n);
+	tandem_door_announce(n);
 	return 0;
 }
 
@@ -210,7 +220,7 @@ static int door_observe(void *object, uint32_t slot,
 	struct tandem_node *n = object;
 	struct speaker_change change = { slot, observation->value, NULL };
 
-	if (slot >= n->setup.n_speakers || observation->kind != TANDEM_OBSERVED_DELAY)
+	if (slot >= n->settings.n_speakers || observation->kind != TANDEM_OBSERVED_DELAY)
 		return -EINVAL;
 	n->slots[slot].reported_delay_s = observation->value;
 	tandem_driver_invoke(n, change_delay, &change);
@@ -223,7 +233,7 @@ static int door_tell(void *object, uint32_t slot, enum tandem_speaker_state stat
 	struct tandem_node *n = object;
 	struct tandem_speaker_status *s;
 
-	if (slot >= n->setup.n_speakers)
+	if (slot >= n->settings.n_speakers)
 		return -EINVAL;
 	s = &n->status.speakers[slot];
 	s->state = state;
@@ -234,9 +244,21 @@ static int door_tell(void *object, uint32_t slot, enum tandem_speaker_state stat
 	}
 	if (name != NULL)
 		spa_scnprintf(s->name, sizeof(s->name), "%s", name);
-	if (message != NULL)
-		spa_scnprintf(s->message, sizeof(s->message), "%s", message);
-	announce(n);
+	if (message != NULL) {
+		spa_scnprintf(n->slots[slot].message, sizeof(n->slots[slot].message), "%s",
+				message);
+		tandem_props_say(n, slot);
+	}
+	tandem_door_announce(n);
+	return 0;
+}
+
+static int door_tell_group(void *object, const char *message)
+{
+	struct tandem_node *n = object;
+
+	spa_scnprintf(n->status.message, sizeof(n->status.message), "%s", message);
+	tandem_door_announce(n);
 	return 0;
 }
 
@@ -251,7 +273,7 @@ void tandem_door_want(struct tandem_node *n, bool wanted)
 
 static void drop_broken(struct tandem_node *n, const struct tandem_report *report)
 {
-	for (uint32_t i = 0; i < n->setup.n_speakers; i++) {
+	for (uint32_t i = 0; i < n->settings.n_speakers; i++) {
 		if ((report->present & (1u << i)) && report->speakers[i].gone &&
 				n->slots[i].speaker != NULL) {
 			const int err = report->speakers[i].error;
@@ -325,11 +347,13 @@ static const struct tandem_group_methods door_methods = {
 	TANDEM_VERSION_GROUP_METHODS,
 	.add_listener = door_add_listener,
 	.setup = door_setup,
+	.set = door_set,
 	.expect = door_expect,
 	.attach = door_attach,
 	.detach = door_detach,
 	.observe = door_observe,
 	.tell = door_tell,
+	.tell_group = door_tell_group,
 };
 
 void tandem_door_init(struct tandem_node *n)

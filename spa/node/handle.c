@@ -113,10 +113,8 @@ static int handle_init(const struct spa_handle_factory *factory SPA_UNUSED,
 	struct tandem_node *n = (struct tandem_node *)handle;
 	int res;
 
-	*n = (struct tandem_node){
-		.setup = { .n_channels = 2,
-				.position = { SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR } }
-	};
+	*n = (struct tandem_node){ 0 };
+	tandem_settings_init(&n->settings);
 	n->graph_timer.fd = -1;
 	n->send_timer.fd = -1;
 	n->handle.get_interface = handle_get_interface;
@@ -128,7 +126,7 @@ static int handle_init(const struct spa_handle_factory *factory SPA_UNUSED,
 			&tandem_node_methods, n);
 	tandem_door_init(n);
 	init_infos(n);
-	res = tandem_group_init(&n->group, n->setup.n_channels, 48000);
+	res = tandem_group_init(&n->group, TANDEM_SINK_CHANNELS, 48000);
 	if (res == 0)
 		res = find_support(n, support, n_support);
 	if (res == 0)

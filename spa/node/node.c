@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include <spa/param/props.h>
 #include <spa/pod/dynamic.h>
 #include <spa/pod/filter.h>
 
@@ -152,11 +153,20 @@ static int node_enum_params(void *object, int seq, uint32_t id, uint32_t start,
 	return tandem_node_enum(object, &call, tandem_props_make);
 }
 
-static int node_set_param(void *object SPA_UNUSED, uint32_t id, uint32_t flags SPA_UNUSED,
-		const struct spa_pod *param SPA_UNUSED)
+/* The adapter shows every Props to us first: volume and the like are its job. */
+static int node_set_param(void *object, uint32_t id, uint32_t flags SPA_UNUSED,
+		const struct spa_pod *param)
 {
-	/* The adapter shows every Props to us first: volume and the like are its job. */
-	return id == SPA_PARAM_Props ? 0 : -ENOENT;
+	const struct spa_pod_prop *params;
+
+	if (id != SPA_PARAM_Props)
+		return -ENOENT;
+	if (param == NULL || !spa_pod_is_object(param))
+		return 0;
+	params = spa_pod_find_prop(param, NULL, SPA_PROP_params);
+	if (params != NULL)
+		tandem_settings_set_props(object, &params->value);
+	return 0;
 }
 
 static int node_set_io(void *object, uint32_t id, void *data, size_t size)

@@ -6,7 +6,9 @@
  *   node.c    the spa_node's methods
  *   port.c    the port: formats, buffers, latency
  *   driver.c  the data loop: graph clock, process, sending timer
- *   props.c   the status as Props and PropInfo
+ *   props.c   Props and PropInfo: the settings, then the status
+ *   settings.c, pod-text.c  live settings: shown, set, refused
+ *   apply.c   settings on their way to the sound
  *   door.c    the interface for the module (tandem.h)
  *
  * Private to this folder. Threads: "main" members belong to the main loop, "data" ones
@@ -46,9 +48,10 @@ struct tandem_report {
 
 /* What main keeps of a slot. */
 struct tandem_slot {
-	struct tandem_speaker *speaker; /* NULL: nobody; used by the data loop */
-	double reported_delay_s;        /* the last report, 0: none */
-	uint64_t last_bytes;            /* for the rate in kbps */
+	struct tandem_speaker *speaker;     /* NULL: nobody; used by the data loop */
+	double reported_delay_s;            /* the last report, 0: none */
+	char message[TANDEM_SENTENCE_SIZE]; /* as the module has told it */
+	uint64_t last_bytes;                /* for the rate in kbps */
 	int64_t last_ns;
 };
 
@@ -88,8 +91,11 @@ struct tandem_node {
 	struct spa_param_info params[TANDEM_NODE_N_PARAMS];
 	struct spa_port_info port_info;
 	struct spa_param_info port_params[TANDEM_PORT_N_PARAMS];
-	struct tandem_group_setup setup;
-	struct spa_audio_info_raw format; /* rate 0: none set */
+	struct tandem_settings settings;
+	bool has_settings;                     /* setup() has been called */
+	char configured[TANDEM_MISTAKES_SIZE]; /* mistakes of the configuration */
+	char refused[TANDEM_MISTAKES_SIZE];    /* mistakes of the last set_param */
+	struct spa_audio_info_raw format;      /* rate 0: none set */
 	struct tandem_status status;
 	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
 	bool wanted;           /* as last told to the module */
@@ -137,8 +143,23 @@ void tandem_driver_invoke(struct tandem_node *n,
 /* ---- props.c ---- */
 /* One report from the data loop into the status. */
 void tandem_props_take(struct tandem_node *n, const struct tandem_report *report);
+/* The message of a speaker, from what the module has told and what we know. */
+void tandem_props_say(struct tandem_node *n, uint32_t index);
+
+/* ---- settings.c, apply.c ---- */
+/* -ENOENT, -EPERM, -EINVAL, -ERANGE as set() in tandem.h. */
+int tandem_settings_set(struct tandem_node *n, int32_t slot, const char *key,
+		const char *value);
+/* All settings to the data loop and into the status. */
+void tandem_apply_settings(struct tandem_node *n);
+/* The sentences of the status: of the configuration, contradictions, refusals. */
+void tandem_apply_mistakes(struct tandem_node *n);
 
 /* ---- door.c ---- */
+void tandem_door_changed(struct tandem_node *n, int32_t slot,
+		const struct tandem_setting *row);
+/* Tells the module and the graph's clients that the status is new. */
+void tandem_door_announce(struct tandem_node *n);
 void tandem_door_init(struct tandem_node *n);
 void tandem_door_finish(struct tandem_node *n);
 void tandem_door_want(struct tandem_node *n, bool wanted);

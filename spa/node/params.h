@@ -28,6 +28,17 @@ int tandem_port_set_param(struct tandem_node *n, uint32_t id, const struct spa_p
 int tandem_port_use_buffers(struct tandem_node *n, struct spa_buffer **buffers,
 		uint32_t count);
 
+/* ---- settings.c, pod-text.c ---- */
+/* Adds key, value, key, value ... of all live settings. */
+void tandem_settings_add_props(struct tandem_node *n, struct spa_pod_builder *b);
+uint32_t tandem_settings_count(const struct tandem_node *n); /* of the live ones */
+struct spa_pod *tandem_settings_make_info(struct tandem_node *n, uint32_t index,
+		struct spa_pod_builder *b);
+/* params: a struct of key, value, key, value ...; keys of others are passed over. */
+void tandem_settings_set_props(struct tandem_node *n, const struct spa_pod *params);
+/* What is no value of a setting becomes "?". */
+void tandem_pod_to_text(const struct spa_pod *pod, char text[TANDEM_VALUE_SIZE]);
+
 /* ---- props.c ---- */
 struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t index,
 		struct spa_pod_builder *b);

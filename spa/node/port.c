@@ -21,9 +21,14 @@ const enum spa_param_type tandem_port_param_ids[TANDEM_PORT_N_PARAMS] = {
 	[TANDEM_PORT_LATENCY] = SPA_PARAM_Latency,
 };
 
-static struct spa_pod *make_enum_format(struct tandem_node *n, struct spa_pod_builder *b)
+static const uint32_t positions[TANDEM_SINK_CHANNELS] = {
+	SPA_AUDIO_CHANNEL_FL,
+	SPA_AUDIO_CHANNEL_FR,
+};
+
+static struct spa_pod *make_enum_format(struct spa_pod_builder *b)
 {
-	const uint32_t channels = n->setup.n_channels;
+	const uint32_t channels = TANDEM_SINK_CHANNELS;
 	struct spa_pod_frame f;
 
 	spa_pod_builder_push_object(b, &f, SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
@@ -34,19 +39,18 @@ static struct spa_pod *make_enum_format(struct tandem_node *n, struct spa_pod_bu
 			SPA_POD_CHOICE_ENUM_Int(3, 48000, 48000, 44100),
 			SPA_FORMAT_AUDIO_channels, SPA_POD_Int(channels),
 			SPA_FORMAT_AUDIO_position,
-			SPA_POD_Array(sizeof(uint32_t), SPA_TYPE_Id, channels,
-					n->setup.position),
+			SPA_POD_Array(sizeof(uint32_t), SPA_TYPE_Id, channels, positions),
 			0);
 	return spa_pod_builder_pop(b, &f);
 }
 
-static struct spa_pod *make_buffers(const struct tandem_node *n, struct spa_pod_builder *b)
+static struct spa_pod *make_buffers(struct spa_pod_builder *b)
 {
 	return spa_pod_builder_add_object(b, SPA_TYPE_OBJECT_ParamBuffers,
 			SPA_PARAM_Buffers, SPA_PARAM_BUFFERS_buffers,
 			SPA_POD_CHOICE_RANGE_Int(MIN_BUFFERS, MIN_BUFFERS,
 					TANDEM_MAX_BUFFERS),
-			SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(n->setup.n_channels),
+			SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(TANDEM_SINK_CHANNELS),
 			SPA_PARAM_BUFFERS_size,
 			SPA_POD_CHOICE_RANGE_Int(DEFAULT_QUANTUM * (int)sizeof(float),
 					16 * (int)sizeof(float), INT32_MAX),
@@ -92,13 +96,13 @@ struct spa_pod *tandem_port_make_param(struct tandem_node *n, uint32_t id, uint3
 		return NULL;
 	switch (id) {
 	case SPA_PARAM_EnumFormat:
-		return make_enum_format(n, b);
+		return make_enum_format(b);
 	case SPA_PARAM_Format:
 		return n->format.rate == 0 ? NULL
 					   : spa_format_audio_raw_build(b, SPA_PARAM_Format,
 							     &n->format);
 	case SPA_PARAM_Buffers:
-		return n->format.rate == 0 ? NULL : make_buffers(n, b);
+		return n->format.rate == 0 ? NULL : make_buffers(b);
 	case SPA_PARAM_Meta:
 		return spa_pod_builder_add_object(b, SPA_TYPE_OBJECT_ParamMeta,
 				SPA_PARAM_Meta, SPA_PARAM_META_type,
@@ -133,9 +137,9 @@ int tandem_port_use_buffers(struct tandem_node *n, struct spa_buffer **buffers,
 	if (count > 0 && n->format.rate == 0)
 		return -EIO;
 	for (uint32_t i = 0; i < count; i++) {
-		if (buffers[i]->n_datas < n->setup.n_channels)
+		if (buffers[i]->n_datas < TANDEM_SINK_CHANNELS)
 			return -EINVAL;
-		for (uint32_t c = 0; c < n->setup.n_channels; c++) {
+		for (uint32_t c = 0; c < TANDEM_SINK_CHANNELS; c++) {
 			if (buffers[i]->datas[c].data == NULL)
 				return -EINVAL;
 		}
@@ -160,7 +164,7 @@ static int set_format(struct tandem_node *n, const struct spa_pod *param)
 			spa_format_audio_raw_parse(param, &info.info.raw) < 0)
 		return -EINVAL;
 	if (info.info.raw.format != SPA_AUDIO_FORMAT_F32P ||
-			info.info.raw.channels != n->setup.n_channels ||
+			info.info.raw.channels != TANDEM_SINK_CHANNELS ||
 			(info.info.raw.rate != 44100 && info.info.raw.rate != 48000))
 		return -EINVAL;
 	res = tandem_door_set_rate(n, info.info.raw.rate);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The status as a person reads it: rows of the Props param's `params`, each explained by
- * a PropInfo. One table for the group, one per speaker; the code walks them.
+ * What a person reads of the sink: rows of the Props param's `params`, each explained by a
+ * PropInfo: the settings (settings.c), then the status. One table for the group, one per
+ * speaker; the code walks them.
  */
 #include "params.h"
 
@@ -10,14 +11,16 @@
 #include <spa/param/props.h>
 
 #define LATENCY_HYSTERESIS_S 0.001 /* players should not chase our fractions */
+#define LATE_MS 1.0                /* less is nobody's trouble */
 #define ANNOUNCE_NS (2 * TANDEM_NS_PER_S)
 
 enum row_type {
 	ROW_BOOL,
 	ROW_U32,
 	ROW_U64,
-	ROW_DOUBLE, /* left out while NAN */
-	ROW_TEXT,
+	ROW_DOUBLE,   /* left out while NAN */
+	ROW_TEXT,     /* an array of char */
+	ROW_CONSTANT, /* a pointer to constant text, NULL: empty */
 	ROW_STATE,
 	ROW_DELAY_SOURCE,
 };
@@ -35,6 +38,8 @@ struct row {
 	{ key, type, offsetof(struct tandem_speaker_status, member), help }
 
 static const struct row group_rows[] = {
+	G("message", ROW_TEXT, message, "What is wrong with the group, and what to do"),
+	G("mistakes", ROW_TEXT, mistakes, "What is wrong in the settings, one per line"),
 	G("running", ROW_BOOL, running, "The graph runs the sink"),
 	G("driving", ROW_BOOL, driving, "The sink is the graph's clock"),
 	G("rate-hz", ROW_U32, rate_hz, "Sample rate of the graph, Hz"),
@@ -48,19 +53,23 @@ static const struct row speaker_rows[] = {
 	S("address", ROW_TEXT, address, "Bluetooth address"),
 	S("state", ROW_STATE, state, "Life of the connection"),
 	S("message", ROW_TEXT, message, "What is wrong, and what to do"),
-	S("codec", ROW_TEXT, codec, "Codec in use"),
-	S("mode", ROW_TEXT, mode, "Channel mode of the codec"),
-	S("rate-hz", ROW_U32, rate_hz, "Sample rate of the codec, Hz"),
-	S("bitpool", ROW_U32, bitpool, "SBC bitpool in use"),
-	S("kbps", ROW_DOUBLE, kbps, "Sent, headers included, kbit/s"),
-	S("packets", ROW_U64, packets, "Packets sent"),
-	S("skipped", ROW_U64, skipped, "Packets not sent because the link was full"),
-	S("due-frames", ROW_U64, due_frames, "Frames due since the start"),
-	S("sent-frames", ROW_U64, sent_frames, "Frames sent or skipped"),
-	S("delay-ms", ROW_DOUBLE, delay_ms, "From socket to air, as believed, ms"),
-	S("delay-source", ROW_DELAY_SOURCE, delay_source, "Where that belief comes from"),
+	S("plays", ROW_CONSTANT, plays, "Channels it plays now"),
+	S("stream.codec", ROW_TEXT, codec, "Codec in use"),
+	S("stream.mode", ROW_TEXT, mode, "Channel mode of the codec"),
+	S("stream.rate-hz", ROW_U32, rate_hz, "Sample rate of the codec, Hz"),
+	S("stream.bitpool", ROW_U32, bitpool, "SBC bitpool in use"),
+	S("stream.kbps", ROW_DOUBLE, kbps, "Sent, headers included, kbit/s"),
+	S("stream.packets", ROW_U64, packets, "Packets sent"),
+	S("stream.skipped", ROW_U64, skipped, "Packets not sent because the link was full"),
+	S("stream.due-frames", ROW_U64, due_frames, "Frames due since the start"),
+	S("stream.sent-frames", ROW_U64, sent_frames, "Frames sent or skipped"),
+	S("latency-ms", ROW_DOUBLE, latency_ms, "From socket to air, as believed, ms"),
+	S("latency-source", ROW_DELAY_SOURCE, latency_source,
+			"Where that belief comes from"),
 	S("extra-ms", ROW_DOUBLE, extra_ms, "Added so that all speakers agree, ms"),
-	S("drift-ppm", ROW_DOUBLE, drift_ppm, "The speaker's clock against ours, ppm"),
+	S("late-ms", ROW_DOUBLE, late_ms, "Behind the others, for max-latency-ms, ms"),
+	S("measured-drift-ppm", ROW_DOUBLE, measured_drift_ppm,
+			"The speaker's clock against ours, ppm"),
 };
 
 #undef G
@@ -114,6 +123,11 @@ static void add_value(struct spa_pod_builder *b, const struct place *p)
 	case ROW_TEXT:
 		spa_pod_builder_string(b, p->value);
 		break;
+	case ROW_CONSTANT:
+		spa_pod_builder_string(b, *(const char *const *)p->value != NULL
+							  ? *(const char *const *)p->value
+							  : "");
+		break;
 	case ROW_STATE:
 		spa_pod_builder_string(b,
 				tandem_speaker_state_name(*(const enum tandem_speaker_state
@@ -141,6 +155,7 @@ static struct spa_pod *make_props(struct tandem_node *n, struct spa_pod_builder 
 	spa_pod_builder_push_object(b, &object, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props);
 	spa_pod_builder_prop(b, SPA_PROP_params, 0);
 	spa_pod_builder_push_struct(b, &rows);
+	tandem_settings_add_props(n, b);
 	for (uint32_t i = 0; find_place(&n->status, i, &p); i++) {
 		if (is_known(&p)) {
 			spa_pod_builder_string(b, p.key);
@@ -151,7 +166,7 @@ static struct spa_pod *make_props(struct tandem_node *n, struct spa_pod_builder 
 	return spa_pod_builder_pop(b, &object);
 }
 
-static struct spa_pod *make_prop_info(struct tandem_node *n, uint32_t index,
+static struct spa_pod *make_status_info(struct tandem_node *n, uint32_t index,
 		struct spa_pod_builder *b)
 {
 	struct spa_pod_frame object;
@@ -167,6 +182,15 @@ static struct spa_pod *make_prop_info(struct tandem_node *n, uint32_t index,
 	add_value(b, &p);
 	spa_pod_builder_add(b, SPA_PROP_INFO_params, SPA_POD_Bool(true), 0);
 	return spa_pod_builder_pop(b, &object);
+}
+
+static struct spa_pod *make_prop_info(struct tandem_node *n, uint32_t index,
+		struct spa_pod_builder *b)
+{
+	const uint32_t n_settings = tandem_settings_count(n);
+
+	return index < n_settings ? tandem_settings_make_info(n, index, b)
+				  : make_status_info(n, index - n_settings, b);
 }
 
 struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t index,
@@ -191,6 +215,24 @@ struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t i
 	}
 }
 
+/* The module knows what is wrong with a connection; what is wrong with the time, only we. */
+void tandem_props_say(struct tandem_node *n, uint32_t index)
+{
+	const struct tandem_slot *const slot = &n->slots[index];
+	struct tandem_speaker_status *const s = &n->status.speakers[index];
+	const bool said = s->message[0] != '\0';
+	char ms[16];
+
+	if (slot->message[0] != '\0' || s->late_ms < LATE_MS) {
+		memcpy(s->message, slot->message, sizeof(s->message));
+		return;
+	}
+	spa_scnprintf(ms, sizeof(ms), "%.0f", s->late_ms);
+	tandem_say(s->message, TANDEM_SAY_TOO_SLOW, ms);
+	if (!said)
+		spa_log_warn(n->log, "%s: %s: %s", n->settings.name, s->label, s->message);
+}
+
 static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status *status,
 		const struct tandem_speaker_stats *stats, int64_t host_ns)
 {
@@ -207,9 +249,10 @@ static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status 
 	status->skipped = stats->skipped;
 	status->due_frames = stats->due_frames;
 	status->sent_frames = stats->sent_frames;
-	status->delay_ms = stats->delay_s * 1e3;
-	status->delay_source = stats->delay_source;
+	status->latency_ms = stats->delay_s * 1e3;
+	status->latency_source = stats->delay_source;
 	status->extra_ms = stats->extra_s * 1e3;
+	status->late_ms = stats->late_s * 1e3;
 }
 
 void tandem_props_take(struct tandem_node *n, const struct tandem_report *report)
@@ -222,6 +265,7 @@ void tandem_props_take(struct tandem_node *n, const struct tandem_report *report
 		if (report->present & (1u << i)) {
 			take_speaker(&n->slots[i], &n->status.speakers[i],
 					&report->speakers[i], report->host_ns);
+			tandem_props_say(n, i);
 		}
 	}
 	if (fabs(report->latency_s - n->told_latency_s) > LATENCY_HYSTERESIS_S) {

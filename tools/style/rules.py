@@ -31,6 +31,7 @@ MAY_INCLUDE = {
     "spa/codec/": ["spa/codec/", "spa/path/", "spa/base/"],
     "spa/speaker": DOWN,
     "spa/group": ["spa/group", *DOWN],
+    "spa/layout": ["spa/layout", *DOWN],
     "spa/tandem.h": ["spa/base/"],
     "spa/": ["spa/"],
     "module/": ["module/", "spa/tandem.h", "spa/base/"],

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Settings on their way to the sound: what a change means for the group on the data loop,
+ * and for the status.
+ */
+#include "node.h"
+
+#include "base/settings-check.h"
+#include "layout.h"
+
+struct settings_change {
+	double max_latency_s;
+	uint32_t n;
+	struct {
+		struct tandem_mix mix;
+		double trim_s;
+		double drift_ppm;
+		uint32_t bitpool; /* in: wanted; out: in use, 0 without a speaker */
+	} slots[TANDEM_MAX_SPEAKERS];
+};
+
+static void change_settings(struct tandem_node *n, void *arg)
+{
+	struct settings_change *const change = arg;
+
+	tandem_group_set_max_latency(&n->group, change->max_latency_s);
+	for (uint32_t i = 0; i < change->n; i++) {
+		tandem_group_set_mix(&n->group, i, &change->slots[i].mix);
+		tandem_group_set_trim(&n->group, i, change->slots[i].trim_s);
+		tandem_group_set_drift(&n->group, i, change->slots[i].drift_ppm);
+		change->slots[i].bitpool = tandem_group_set_bitpool(&n->group, i,
+				change->slots[i].bitpool);
+	}
+}
+
+void tandem_apply_settings(struct tandem_node *n)
+{
+	const struct tandem_settings *const s = &n->settings;
+	struct settings_change change = { .max_latency_s = s->max_latency_ms / 1e3,
+		.n = s->n_speakers };
+
+	for (uint32_t i = 0; i < s->n_speakers; i++) {
+		change.slots[i].mix = tandem_layout_mix(s, i);
+		change.slots[i].trim_s = s->speakers[i].delay_ms / 1e3;
+		change.slots[i].drift_ppm = s->speakers[i].drift_ppm;
+		change.slots[i].bitpool = s->speakers[i].bitpool;
+		n->status.speakers[i].plays = tandem_layout_plays(&change.slots[i].mix);
+	}
+	tandem_driver_invoke(n, change_settings, &change);
+	for (uint32_t i = 0; i < s->n_speakers; i++) {
+		if (change.slots[i].bitpool > 0)
+			n->status.speakers[i].bitpool = change.slots[i].bitpool;
+	}
+	tandem_apply_mistakes(n);
+}
+
+static void add_line(void *data, const char *sentence)
+{
+	struct tandem_node *n = data;
+	const size_t used = strlen(n->status.mistakes);
+
+	if (sentence[0] == '\0')
+		return;
+	spa_scnprintf(n->status.mistakes + used, sizeof(n->status.mistakes) - used, "%s%s",
+			used > 0 ? "\n" : "", sentence);
+}
+
+void tandem_apply_mistakes(struct tandem_node *n)
+{
+	n->status.mistakes[0] = '\0';
+	add_line(n, n->configured);
+	tandem_settings_check(&n->settings, add_line, n);
+	add_line(n, n->refused);
+}
