@@ -80,11 +80,16 @@ static void read_value(struct reader *r, const struct tandem_setting *row,
 
 static void unknown_key(struct reader *r, const char *name)
 {
+	const bool of_group = r->table == &tandem_group_table;
 	const struct tandem_setting *nearest = tandem_setting_nearest(r->table, name);
 	char key[96];
 
 	snprintf(key, sizeof(key), "%s%s", r->prefix, name);
-	if (nearest) {
+	if (tandem_setting_find(of_group ? &tandem_speaker_table : &tandem_group_table,
+			    name)) {
+		MISTAKE(r, TANDEM_SAY_WRONG_PLACE, key,
+				of_group ? "a speaker" : "the group");
+	} else if (nearest) {
 		MISTAKE(r, TANDEM_SAY_UNKNOWN_KEY_NEAR, key, nearest->key);
 	} else {
 		MISTAKE(r, TANDEM_SAY_UNKNOWN_KEY, key);

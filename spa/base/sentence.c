@@ -12,6 +12,10 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_UNKNOWN_KEY_NEAR] = {
 		"%s: %s is not a setting of Tandem: is %s meant?", "where, key, nearest key",
 		"A typing mistake, probably. The key is ignored, everything else counts." },
+	[TANDEM_SAY_WRONG_PLACE] = {
+		"%s: %s is a setting of %s: it is ignored here", "where, key, speaker or group",
+		"Settings of a speaker stand in its { } inside speakers = [ ], those of the "
+		"group outside; live they begin with speaker.<label>. or tandem." },
 	[TANDEM_SAY_BAD_VALUE] = {
 		"%s: %s = %s is refused: wanted is %s; it stays %s",
 		"where, key, value, range, value in use",
@@ -62,7 +66,7 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"a matrix counts with layout = custom only: plays %s", "layout",
 		"Set layout = custom, or take the matrix out." },
 	[TANDEM_SAY_MATRIX_ROWS] = {
-		"the matrix has %s rows for %s speakers: who has none is silent",
+		"matrix rows: %s, speakers: %s: a speaker without a row is silent",
 		"rows, speakers", "Give the matrix one row per speaker." },
 	[TANDEM_SAY_CHANNELS_UNUSED] = {
 		"%s has channels, but layout = custom goes by the matrix alone", "speaker",

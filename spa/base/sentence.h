@@ -17,6 +17,7 @@ enum tandem_sentence {
 	/* settings: the first word is where: a file, "arguments" or "set-param" */
 	TANDEM_SAY_UNKNOWN_KEY,
 	TANDEM_SAY_UNKNOWN_KEY_NEAR,
+	TANDEM_SAY_WRONG_PLACE,
 	TANDEM_SAY_BAD_VALUE,
 	TANDEM_SAY_NOT_LIVE,
 	TANDEM_SAY_BROKEN_OFF,

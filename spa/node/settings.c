@@ -214,7 +214,11 @@ static void say_unknown(struct tandem_node *n, int32_t slot, const char *full,
 			tandem_setting_nearest(table_of(slot), key);
 	char sentence[TANDEM_SENTENCE_SIZE];
 
-	if (nearest != NULL) {
+	if (tandem_setting_find(table_of(slot == GROUP_SLOT ? 0 : GROUP_SLOT), key) !=
+			NULL) {
+		tandem_say(sentence, TANDEM_SAY_WRONG_PLACE, WHERE, full,
+				slot == GROUP_SLOT ? "a speaker" : "the group");
+	} else if (nearest != NULL) {
 		tandem_say(sentence, TANDEM_SAY_UNKNOWN_KEY_NEAR, WHERE, full,
 				nearest->key);
 	} else {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The module's arguments: what they mean, and what is said of mistakes; the choice of an
- * SBC configuration; the memory of the sides.
+ * The choice of an SBC configuration; the memory of the sides.
  */
 #include <check.h>
 #include <errno.h>
@@ -13,128 +12,7 @@
 
 #include "memory.h"
 #include "select.h"
-#include "settings.h"
 #include "suite.h"
-
-/* speakers: "address|name channels:label gains" of each; gains of FL FR per box channel. */
-static const struct {
-	const char *args;
-	const char *group;
-	const char *mistake; /* in one of the sentences; NULL: there is none */
-} cases[] = {
-	{ NULL, "auto left 1.0/0.0 right 0.0/1.0", NULL },
-	{ "{}", "auto left 1.0/0.0 right 0.0/1.0", NULL },
-	{ "{ speakers = auto layout = mono }", "auto 1 0.5/0.5 2 0.5/0.5", NULL },
-	{ "{ layout = party }", "auto 1 1.0/0.0+0.0/1.0 2 1.0/0.0+0.0/1.0", NULL },
-	{ "{ speakers = [ { address = \"00:11:22:33:44:aa\" } { name = Kitchen } ] }",
-			"00:11:22:33:44:AA left 1.0/0.0 Kitchen right 0.0/1.0", NULL },
-	{ "{ speakers = [ { name = A channels = [ FR ] } { name = B channels = [ FL ] } ] "
-	  "}",
-			"A right 0.0/1.0 B left 1.0/0.0", NULL },
-	{ "{ speakers = [ { name = A } { name = B } { name = C } ] }",
-			"A 1 1.0/0.0 B 2 0.0/1.0 C 3 1.0/0.0", NULL },
-	{ "{ speakers = [ { name = A channels = [ FL FR ] } ] }", "A 1 1.0/0.0+0.0/1.0",
-			NULL },
-	{ "{ \"speakers\": [ { \"name\": \"A\" } ], \"layout\": \"mono\" }", "A 1 0.5/0.5",
-			NULL },
-	{ "{ layout = quadro }", "auto left 1.0/0.0 right 0.0/1.0",
-			"stereo, party or mono" },
-	{ "{ laiout = mono }", "auto left 1.0/0.0 right 0.0/1.0",
-			"laiout is not a setting" },
-	{ "{ speakers = [ { address = nonsense } { name = B } ] }", "B 1 1.0/0.0",
-			"nonsense is not a Bluetooth address" },
-	{ "{ speakers = [ { address = nonsense } { name = B } ] }", "B 1 1.0/0.0",
-			"without a valid address or name" },
-	{ "{ speakers = [ { name = B } { name = B } ] }", "B 1 1.0/0.0", "listed twice" },
-	{ "{ speakers = [ { name = B channels = [ LFE FR ] } ] }", "B 1 0.0/1.0",
-			"channel LFE is unknown" },
-	{ "{ speakers = [ { name = B colour = red } ] }", "B 1 1.0/0.0",
-			"speakers: colour is not a setting" },
-	{ "{ speakers = [ B ] }", "auto left 1.0/0.0 right 0.0/1.0", "instead of B" },
-	{ "{ speakers = 3 }", "auto left 1.0/0.0 right 0.0/1.0", "auto or a list" },
-	{ "{ name = \"a b\" }", "auto left 1.0/0.0 right 0.0/1.0", "letters, digits" },
-	{ "{ description = [ a ] }", "auto left 1.0/0.0 right 0.0/1.0",
-			"a text of 1 to 63" },
-	{ "{ name", "auto left 1.0/0.0 right 0.0/1.0", "breaks off" },
-	{ "[ 1 ]", "auto left 1.0/0.0 right 0.0/1.0", "not an object" },
-};
-
-static void describe(const struct tandem_settings *s, char *text, size_t size)
-{
-	struct tandem_group_setup setup;
-	size_t n;
-
-	tandem_settings_group(s, &setup);
-	ck_assert_uint_eq(setup.n_channels, 2);
-	n = (size_t)snprintf(text, size, "%s", s->automatic ? "auto" : "");
-	for (uint32_t i = 0; i < setup.n_speakers; i++) {
-		const struct tandem_speaker_setup *p = &setup.speakers[i];
-		const struct tandem_wish *w = &s->speakers[i].wish;
-
-		n += (size_t)snprintf(text + n, size - n, "%s%s%s %s %.1f/%.1f",
-				i && !s->automatic ? " " : "", w->address, w->name,
-				p->label, p->gains[0][0], p->gains[0][1]);
-		if (p->n_channels == 2) {
-			n += (size_t)snprintf(text + n, size - n, "+%.1f/%.1f",
-					p->gains[1][0], p->gains[1][1]);
-		}
-	}
-}
-
-START_TEST(arguments_mean)
-{
-	struct tandem_settings s;
-	struct tandem_mistakes m;
-	bool found = cases[_i].mistake == NULL;
-	char text[256];
-
-	tandem_settings_parse(&s, &m, cases[_i].args);
-	describe(&s, text, sizeof(text));
-	ck_assert_str_eq(text, cases[_i].group);
-	for (uint32_t i = 0; cases[_i].mistake && i < m.n; i++)
-		found |= strstr(m.sentences[i], cases[_i].mistake) != NULL;
-	ck_assert_msg(found, "%s: not said: %s", cases[_i].args, cases[_i].mistake);
-	ck_assert_msg((m.n > 0) == (cases[_i].mistake != NULL), "%s: %s", cases[_i].args,
-			m.sentences[0]);
-}
-END_TEST
-
-START_TEST(names_and_all_mistakes_at_once)
-{
-	struct tandem_settings s;
-	struct tandem_mistakes m;
-	char many[2048] = "{ name = den description = \"The den\" remote.name = pw-1";
-
-	for (int i = 0; i < 20; i++) {
-		snprintf(many + strlen(many), sizeof(many) - strlen(many), " wrong%d = 1",
-				i);
-	}
-	strncat(many, " layout = mono }", sizeof(many) - strlen(many) - 1);
-	tandem_settings_parse(&s, &m, many);
-	ck_assert_str_eq(s.name, "den");
-	ck_assert_str_eq(s.description, "The den");
-	ck_assert_str_eq(s.remote, "pw-1");
-	ck_assert_int_eq(s.layout, TANDEM_LAYOUT_MONO);
-	ck_assert_uint_eq(m.n, TANDEM_MAX_MISTAKES);
-	ck_assert_ptr_nonnull(strstr(m.sentences[0], "wrong0"));
-	ck_assert_ptr_nonnull(strstr(m.sentences[TANDEM_MAX_MISTAKES - 1],
-			"more mistakes"));
-}
-END_TEST
-
-START_TEST(ninth_speaker_is_left_out)
-{
-	struct tandem_settings s;
-	struct tandem_mistakes m;
-
-	tandem_settings_parse(&s, &m,
-			"{ speakers = [ {name=a} {name=b} {name=c} {name=d} {name=e} "
-			"{name=f} {name=g} {name=h} {name=i} ] }");
-	ck_assert_uint_eq(s.n_speakers, TANDEM_MAX_SPEAKERS);
-	ck_assert_uint_eq(m.n, 1);
-	ck_assert_ptr_nonnull(strstr(m.sentences[0], "i is left out"));
-}
-END_TEST
 
 static const struct {
 	uint8_t caps[4];
@@ -214,9 +92,6 @@ int main(void)
 	Suite *const suite = suite_create("settings");
 	TCase *const c = tcase_create("settings");
 
-	tcase_add_loop_test(c, arguments_mean, 0, TANDEM_ARRAY_LEN(cases));
-	tcase_add_test(c, names_and_all_mistakes_at_once);
-	tcase_add_test(c, ninth_speaker_is_left_out);
 	tcase_add_loop_test(c, sbc_is_chosen, 0, TANDEM_ARRAY_LEN(sbc_cases));
 	tcase_add_test(c, sides_are_remembered);
 	suite_add_tcase(suite, c);
