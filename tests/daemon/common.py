@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the daemon tests share: a scene with two boxes, and checks that say their figures."""
 import contextlib
+import json
 import os
 import sys
 import tempfile
@@ -46,10 +47,10 @@ def sound(path, seconds):
 
 
 class Scene:
-    """A stage with two T1 boxes of DELAYS_MS and Tandem; `other` is a sink beside it."""
+    """A stage with two boxes of DELAYS_MS and Tandem; `other` is a sink beside it."""
 
-    def __init__(self, stage, out):
-        self.stage, self.out = stage, out
+    def __init__(self, stage, out, box_type):
+        self.stage, self.out, self.box_type = stage, out, box_type
         self.raw = os.path.join(out, 'music.f32')
         self.t0_ns = time.monotonic_ns()
         self.boxes = []
@@ -67,7 +68,7 @@ class Scene:
         stage.graph.wait(lambda g: g.node('other'), 'the other sink')
         stage.start_bluetooth(3)
         for i, label in enumerate(LABELS):
-            told = ('--type', 't1', '--delay', DELAYS_MS[i], '--reports', 'static')
+            told = ('--type', self.box_type, '--delay', DELAYS_MS[i], '--reports', 'static')
             box = stages.Speaker(label, f'hci{i + 1}', stages.address(i), told)
             stage.start_speaker(box, self.out, self.t0_ns)
             self.boxes.append(box)
@@ -83,13 +84,19 @@ class Scene:
     def rows(self):
         return self.stage.graph.status('tandem')
 
+    def set(self, values):
+        """Live settings by pw-cli, as a person would type them: {key: value}."""
+        words = ' '.join(f'"{key}" {json.dumps(value)}' for key, value in values.items())
+        self.stage.run('pw-cli', 'set-param', str(self.node_id()), 'Props',
+                       f'{{ params = [ {words} ] }}')
+
     def wait_rows(self, find, what, timeout_s=15.0):
         self.stage.graph.wait(lambda g: find(g.status('tandem')), what, timeout_s)
 
     def wait_packets(self, count):
         """Until `count` more packets have gone to the left box: 76 are a second."""
-        goal = int(self.rows()['speaker.left.packets']) + count
-        self.wait_rows(lambda r: int(r.get('speaker.left.packets') or 0) >= goal,
+        goal = int(self.rows()['speaker.left.stream.packets']) + count
+        self.wait_rows(lambda r: int(r.get('speaker.left.stream.packets') or 0) >= goal,
                        f'{count} more packets', 15.0 + count / 50)
 
     def stop_boxes(self):
@@ -102,12 +109,12 @@ class Scene:
 
 
 @contextlib.contextmanager
-def scene():
+def scene(box_type='t1'):
     """Keeps logs and recordings, and says where, when something fails."""
     with tempfile.TemporaryDirectory(prefix='tandem-test-') as out:
         try:
             with stages.Stage(build(), os.path.join(out, 'logs')) as stage:
-                set_up = Scene(stage, out)
+                set_up = Scene(stage, out, box_type)
                 set_up.start()
                 yield set_up
         except Trouble as trouble:

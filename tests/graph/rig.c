@@ -79,10 +79,22 @@ static void on_status(void *data, const struct tandem_status *status)
 	((struct rig *)data)->status = *status;
 }
 
+static void on_changed(void *data, int32_t slot, const struct tandem_setting *row,
+		const struct tandem_settings *settings)
+{
+	struct rig *r = data;
+
+	r->n_changed++;
+	r->changed_slot = slot;
+	r->changed = row;
+	r->settings = *settings;
+}
+
 static const struct tandem_group_events door_events = {
 	TANDEM_VERSION_GROUP_EVENTS,
 	.wanted = on_wanted,
 	.lost = on_lost,
+	.changed = on_changed,
 	.status = on_status,
 };
 
@@ -145,16 +157,15 @@ static void get_interfaces(struct rig *r)
 
 static void set_up_speakers(struct rig *r)
 {
-	struct tandem_group_setup setup = {
-		.n_channels = 2,
-		.position = { SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR },
-		.n_speakers = 2,
-		.speakers = { { "left", 1, { { 1.0f, 0.0f } } },
-				{ "right", 1, { { 0.0f, 1.0f } } } },
-	};
+	struct tandem_settings s;
 
-	ck_assert_int_eq(tandem_group_call(r->door, setup, &setup), 0);
-	ck_assert_int_eq(tandem_group_call(r->door, setup, &setup), -EBUSY);
+	tandem_settings_init(&s);
+	s.n_speakers = 2;
+	for (uint32_t i = 0; i < s.n_speakers; i++)
+		tandem_speaker_settings_init(&s.speakers[i]);
+	tandem_settings_label(&s);
+	ck_assert_int_eq(tandem_group_call(r->door, setup, &s, "a mistake"), 0);
+	ck_assert_int_eq(tandem_group_call(r->door, setup, &s, ""), -EBUSY);
 	ck_assert_int_eq(tandem_group_call(r->door, add_listener, &r->door_hook,
 					 &door_events, r),
 			0);

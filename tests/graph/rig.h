@@ -54,6 +54,10 @@ struct rig {
 	uint32_t n_lost;
 	uint32_t lost_slot;
 	int lost_err;
+	uint32_t n_changed;
+	int32_t changed_slot;
+	const struct tandem_setting *changed;
+	struct tandem_settings settings;
 	struct tandem_status status;
 	uint32_t n_params_changed; /* node info events */
 };

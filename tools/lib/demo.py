@@ -98,7 +98,7 @@ class Progress:
             return
         self.said = at
         parts = [f'{n} {rows.get(f"speaker.{n}.state", "?")} '
-                 f'{rows.get(f"speaker.{n}.packets", 0)} packets' for n in names]
+                 f'{rows.get(f"speaker.{n}.stream.packets", 0)} packets' for n in names]
         text = f'  {at:5.1f} of {self.seconds:g} s   ' + '   '.join(parts)
         if self.live:
             print(f'\r{text:<78}', end='', flush=True)

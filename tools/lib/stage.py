@@ -199,7 +199,7 @@ class Stage:
         def all_there(graph):
             rows = graph.status('tandem')
             return all(rows.get(f'speaker.{n}.state') == 'streaming'
-                       and int(rows.get(f'speaker.{n}.packets') or 0) > 0 for n in labels)
+                       and int(rows.get(f'speaker.{n}.stream.packets') or 0) > 0 for n in labels)
 
         self.graph.wait(all_there, f'{" and ".join(labels)} streaming', timeout_s)
 
