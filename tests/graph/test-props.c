@@ -12,7 +12,7 @@
 #include <spa/pod/builder.h>
 #include <spa/pod/iter.h>
 
-#include "rig.h"
+#include "props.h"
 #include "suite.h"
 
 static struct rig rig;
@@ -27,129 +27,12 @@ static void tear_down(void)
 	tandem_rig_finish(&rig);
 }
 
-/* ---- reading ---- */
-
-struct wanted {
-	const char *key;
-	char text[2048]; /* a string, or a number with six digits; empty: no such key */
-	bool has_volume;
-	uint32_t n;
-};
-
-static void copy_text(struct wanted *w, const struct spa_pod *pod)
-{
-	const char *text;
-	double number;
-	int32_t whole;
-	int64_t large;
-	bool yes;
-
-	if (spa_pod_get_string(pod, &text) == 0)
-		snprintf(w->text, sizeof(w->text), "%s", text);
-	else if (spa_pod_get_double(pod, &number) == 0)
-		snprintf(w->text, sizeof(w->text), "%.6f", number);
-	else if (spa_pod_get_bool(pod, &yes) == 0)
-		snprintf(w->text, sizeof(w->text), "%s", yes ? "true" : "false");
-	else if (spa_pod_get_int(pod, &whole) == 0)
-		snprintf(w->text, sizeof(w->text), "%d", whole);
-	else if (spa_pod_get_long(pod, &large) == 0)
-		snprintf(w->text, sizeof(w->text), "%lld", (long long)large);
-}
-
-static void on_props(void *data, int seq, int res, uint32_t type, const void *result)
-{
-	const struct spa_result_node_params *const p = result;
-	const struct spa_pod_prop *prop;
-	struct wanted *w = data;
-	const char *key = NULL;
-	struct spa_pod *pod;
-
-	(void)seq, (void)res, (void)type;
-	w->n++;
-	w->has_volume = spa_pod_find_prop(p->param, NULL, SPA_PROP_volume) != NULL;
-	prop = spa_pod_find_prop(p->param, NULL, SPA_PROP_params);
-	ck_assert_ptr_nonnull(prop);
-	SPA_POD_STRUCT_FOREACH(&prop->value, pod)
-	{
-		if (key == NULL) {
-			ck_assert_int_eq(spa_pod_get_string(pod, &key), 0);
-			continue;
-		}
-		if (strcmp(key, w->key) == 0)
-			copy_text(w, pod);
-		key = NULL;
-	}
-}
-
-static struct wanted enumerate(uint32_t id, const char *key,
-		void (*on_result)(void *, int, int, uint32_t, const void *))
-{
-	const struct spa_node_events events = { SPA_VERSION_NODE_EVENTS,
-		.result = on_result };
-	struct wanted w = { .key = key };
-	struct spa_hook hook = { 0 };
-
-	spa_node_add_listener(rig.node, &hook, &events, &w);
-	ck_assert_int_eq(spa_node_enum_params(rig.node, 1, id, 0, UINT32_MAX, NULL), 0);
-	spa_hook_remove(&hook);
-	return w;
-}
-
-static const char *prop_of(const char *key)
-{
-	static struct wanted w;
-
-	w = enumerate(SPA_PARAM_Props, key, on_props);
-	ck_assert_uint_eq(w.n, 1);
-	ck_assert(!w.has_volume); /* the adapter's job */
-	return w.text;
-}
-
-/* text: name, description, type of the value. */
-static void on_info(void *data, int seq, int res, uint32_t type, const void *result)
-{
-	const struct spa_result_node_params *const p = result;
-	const struct spa_pod_prop *prop;
-	const char *name, *help;
-	struct wanted *w = data;
-
-	(void)seq, (void)res, (void)type;
-	w->n++;
-	prop = spa_pod_find_prop(p->param, NULL, SPA_PROP_INFO_name);
-	ck_assert_int_eq(spa_pod_get_string(&prop->value, &name), 0);
-	prop = spa_pod_find_prop(p->param, NULL, SPA_PROP_INFO_description);
-	ck_assert_int_eq(spa_pod_get_string(&prop->value, &help), 0);
-	prop = spa_pod_find_prop(p->param, NULL, SPA_PROP_INFO_type);
-	ck_assert_ptr_nonnull(prop);
-	if (strcmp(name, w->key) == 0)
-		snprintf(w->text, sizeof(w->text), "%s", help);
-}
-
-/* ---- setting ---- */
-
-static void set_pod(const char *key, const struct spa_pod *value)
-{
-	uint8_t buffer[4096];
-	struct spa_pod_builder b = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
-	struct spa_pod_frame object, rows;
-
-	spa_pod_builder_push_object(&b, &object, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props);
-	spa_pod_builder_prop(&b, SPA_PROP_params, 0);
-	spa_pod_builder_push_struct(&b, &rows);
-	spa_pod_builder_string(&b, key);
-	spa_pod_builder_primitive(&b, value);
-	spa_pod_builder_pop(&b, &rows);
-	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0,
-					 spa_pod_builder_pop(&b, &object)),
-			0);
-}
-
 #define SET(key, add)                                                                      \
 	do {                                                                               \
 		uint8_t space_[1024];                                                      \
 		struct spa_pod_builder v_ = SPA_POD_BUILDER_INIT(space_, sizeof(space_));  \
 		add;                                                                       \
-		set_pod(key, (const struct spa_pod *)space_);                              \
+		tandem_props_set(&rig, key, (const struct spa_pod *)space_);               \
 	} while (0)
 #define SET_TEXT(key, text) SET(key, spa_pod_builder_string(&v_, text))
 
@@ -158,33 +41,33 @@ START_TEST(every_kind_of_pod_is_a_value)
 	static const char key[] = "speaker.left.delay-ms";
 
 	SET_TEXT(key, "12.5");
-	ck_assert_str_eq(prop_of(key), "12.500000");
+	ck_assert_str_eq(tandem_props_value(&rig, key), "12.500000");
 	SET(key, spa_pod_builder_float(&v_, 13.3f));
-	ck_assert_str_eq(prop_of(key), "13.300000");
+	ck_assert_str_eq(tandem_props_value(&rig, key), "13.300000");
 	SET(key, spa_pod_builder_double(&v_, -14.0625));
-	ck_assert_str_eq(prop_of(key), "-14.062500");
+	ck_assert_str_eq(tandem_props_value(&rig, key), "-14.062500");
 	SET(key, spa_pod_builder_int(&v_, 15));
-	ck_assert_str_eq(prop_of(key), "15.000000");
+	ck_assert_str_eq(tandem_props_value(&rig, key), "15.000000");
 	SET(key, spa_pod_builder_long(&v_, -16));
-	ck_assert_str_eq(prop_of(key), "-16.000000");
+	ck_assert_str_eq(tandem_props_value(&rig, key), "-16.000000");
 	SET(key, spa_pod_builder_none(&v_)); /* the default */
-	ck_assert_str_eq(prop_of(key), "0.000000");
+	ck_assert_str_eq(tandem_props_value(&rig, key), "0.000000");
 	ck_assert_uint_eq(rig.n_changed, 6);
 	ck_assert_int_eq(rig.changed_slot, 0);
 	ck_assert_str_eq(rig.changed->key, "delay-ms");
 
 	SET("speaker.right.mute", spa_pod_builder_bool(&v_, true));
-	ck_assert_str_eq(prop_of("speaker.right.mute"), "true");
-	ck_assert_str_eq(prop_of("speaker.right.plays"), "nothing");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.mute"), "true");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.plays"), "nothing");
 	SET("speaker.right.mute", spa_pod_builder_int(&v_, 0));
-	ck_assert_str_eq(prop_of("speaker.right.plays"), "FR");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.plays"), "FR");
 	SET("tandem.swap", spa_pod_builder_bool(&v_, true));
 	ck_assert_int_eq(rig.changed_slot, -1);
 	ck_assert(rig.settings.swap);
-	ck_assert_str_eq(prop_of("speaker.right.plays"), "FL");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.plays"), "FL");
 	SET_TEXT("tandem.layout", "mono");
-	ck_assert_str_eq(prop_of("speaker.right.plays"), "FL+FR");
-	ck_assert_str_eq(prop_of("tandem.mistakes"), "a mistake");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.plays"), "FL+FR");
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"), "a mistake");
 }
 END_TEST
 
@@ -212,12 +95,13 @@ static void add_channels(struct spa_pod_builder *b)
 START_TEST(lists_are_values_too)
 {
 	SET("tandem.matrix", add_matrix(&v_));
-	ck_assert_str_eq(prop_of("tandem.matrix"), "[ [ 1 0 ] [ 0.25 0.5 ] ]");
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.matrix"),
+			"[ [ 1 0 ] [ 0.25 0.5 ] ]");
 	SET_TEXT("tandem.matrix", "[[0 1][1 0]]");
-	ck_assert_str_eq(prop_of("tandem.matrix"), "[ [ 0 1 ] [ 1 0 ] ]");
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.matrix"), "[ [ 0 1 ] [ 1 0 ] ]");
 	SET("speaker.left.channels", add_channels(&v_));
-	ck_assert_str_eq(prop_of("speaker.left.channels"), "[ FR FL ]");
-	ck_assert_str_eq(prop_of("speaker.left.plays"), "FR/FL");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.channels"), "[ FR FL ]");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.plays"), "FR/FL");
 }
 END_TEST
 
@@ -262,19 +146,19 @@ START_TEST(mistakes_are_told)
 	for (size_t i = 0; i < SPA_N_ELEMENTS(cases); i++) {
 		SET_TEXT(cases[i][0], cases[i][1]);
 		snprintf(told, sizeof(told), "a mistake\n%s", cases[i][2]);
-		ck_assert_str_eq(prop_of("tandem.mistakes"), told);
+		ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"), told);
 	}
 	SET("speaker.left.delay-ms", add_bytes(&v_));
-	ck_assert_ptr_nonnull(strstr(prop_of("tandem.mistakes"),
+	ck_assert_ptr_nonnull(strstr(tandem_props_value(&rig, "tandem.mistakes"),
 			"delay-ms = ? is refused"));
 	ck_assert_uint_eq(rig.n_changed, 0);
 	SET_TEXT("channelmix.upmix", "true"); /* the adapter's */
 	SET_TEXT("tandem.layout", "custom");
-	ck_assert_str_eq(prop_of("tandem.mistakes"),
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"),
 			"a mistake\nlayout = custom wants a matrix: plays stereo until there "
 			"is one");
 	SET_TEXT("tandem.layout", "party");
-	ck_assert_str_eq(prop_of("tandem.mistakes"), "a mistake");
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"), "a mistake");
 	ck_assert_uint_eq(rig.n_changed, 2);
 }
 END_TEST
@@ -302,7 +186,7 @@ START_TEST(nonsense_is_passed_over)
 			SPA_PROP_params, SPA_POD_Struct(SPA_POD_String("tandem.swap")));
 	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0, pod), 0);
 	ck_assert_uint_eq(rig.n_changed, 0);
-	ck_assert_str_eq(prop_of("tandem.swap"), "false");
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.swap"), "false");
 }
 END_TEST
 
@@ -317,7 +201,7 @@ START_TEST(prop_info_names_every_live_setting)
 		snprintf(key, sizeof(key), "speaker.right.%s", row->key);
 		if (!(row->flags & TANDEM_SETTING_LIVE))
 			continue;
-		text = enumerate(SPA_PARAM_PropInfo, key, on_info).text;
+		text = tandem_props_help(&rig, key);
 		tandem_setting_range(row, range);
 		ck_assert_msg(strstr(text, row->help) != NULL, "%s: %s", key, text);
 		ck_assert_msg(strstr(text, range) != NULL, "%s: %s", key, text);
@@ -328,7 +212,7 @@ START_TEST(prop_info_names_every_live_setting)
 		char key[64];
 
 		snprintf(key, sizeof(key), "tandem.%s", row->key);
-		text = enumerate(SPA_PARAM_PropInfo, key, on_info).text;
+		text = tandem_props_help(&rig, key);
 		ck_assert_int_eq(text[0] != '\0', row->flags & TANDEM_SETTING_LIVE);
 	}
 }
@@ -347,12 +231,15 @@ START_TEST(status_is_in_the_props)
 	close(tandem_rig_attach(&rig, 0));
 	ck_assert_int_ge(tandem_rig_attach(&rig, 1), 0);
 	tandem_rig_run(&rig, 3.0, NULL, NULL);
-	ck_assert_str_eq(prop_of("speaker.right.latency-ms"), "180.000000");
-	ck_assert_str_eq(prop_of("speaker.right.stream.codec"), "sbc");
-	ck_assert_str_eq(prop_of("speaker.left.message"), "Kitchen: refused");
-	ck_assert_str_eq(prop_of("speaker.left.name"), "Kitchen");
-	ck_assert_str_eq(prop_of("speaker.left.measured-drift-ppm"), ""); /* unknown */
-	ck_assert_str_eq(prop_of("tandem.message"), "no bus");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.latency-ms"),
+			"180.000000");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.stream.codec"), "sbc");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.message"),
+			"Kitchen: refused");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.name"), "Kitchen");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.measured-drift-ppm"),
+			""); /* unknown */
+	ck_assert_str_eq(tandem_props_value(&rig, "tandem.message"), "no bus");
 	ck_assert_uint_gt(rig.n_params_changed, 3);
 }
 END_TEST
@@ -368,11 +255,12 @@ START_TEST(a_slow_speaker_is_told)
 	tandem_group_call(rig.door, observe, 0, &slow);
 	SET("tandem.max-latency-ms", spa_pod_builder_int(&v_, 200));
 	tandem_rig_run(&rig, 3.0, NULL, NULL);
-	ck_assert_ptr_nonnull(strstr(prop_of("speaker.left.message"), "ms late: it needs"));
-	ck_assert_str_eq(prop_of("speaker.right.message"), "");
+	ck_assert_ptr_nonnull(strstr(tandem_props_value(&rig, "speaker.left.message"),
+			"ms late: it needs"));
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.message"), "");
 	SET("tandem.max-latency-ms", spa_pod_builder_int(&v_, 1000));
 	tandem_rig_run(&rig, 3.0, NULL, NULL);
-	ck_assert_str_eq(prop_of("speaker.left.message"), "");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.message"), "");
 	close(fds[0]);
 	close(fds[1]);
 }
@@ -384,11 +272,11 @@ START_TEST(bitpool_is_set_live)
 
 	tandem_rig_start(&rig, 48000);
 	fd = tandem_rig_attach(&rig, 0);
-	ck_assert_str_eq(prop_of("speaker.left.stream.bitpool"), "51");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.stream.bitpool"), "51");
 	SET("speaker.left.bitpool", spa_pod_builder_int(&v_, 35));
-	ck_assert_str_eq(prop_of("speaker.left.stream.bitpool"), "35");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.stream.bitpool"), "35");
 	SET("speaker.left.bitpool", spa_pod_builder_int(&v_, 200));
-	ck_assert_str_eq(prop_of("speaker.left.stream.bitpool"), "51");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.stream.bitpool"), "51");
 	close(fd);
 }
 END_TEST
@@ -396,7 +284,7 @@ END_TEST
 START_TEST(the_module_sets_without_an_echo)
 {
 	ck_assert_int_eq(tandem_group_call(rig.door, set, 1, "delay-ms", "2.5"), 0);
-	ck_assert_str_eq(prop_of("speaker.right.delay-ms"), "2.500000");
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.delay-ms"), "2.500000");
 	ck_assert_int_eq(tandem_group_call(rig.door, set, -1, "swap", "true"), 0);
 	ck_assert_int_eq(tandem_group_call(rig.door, set, 2, "delay-ms", "2.5"), -ENOENT);
 	ck_assert_int_eq(tandem_group_call(rig.door, set, 1, "colour", "red"), -ENOENT);
