@@ -71,6 +71,9 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_CHANNELS_UNUSED] = {
 		"%s has channels, but layout = custom goes by the matrix alone", "speaker",
 		"Take channels out, or choose another layout." },
+	[TANDEM_SAY_LAYOUT_UNUSED] = {
+		"layout = %s has no effect: every speaker has channels of its own", "layout",
+		"Channels of a speaker come before the layout: take them out." },
 	[TANDEM_SAY_NOBODY_PLAYS] = {
 		"nobody plays %s: give it to a speaker by channels, or change the layout",
 		"channel",

@@ -17,16 +17,17 @@ struct teller {
 		(t)->tell((t)->data, (t)->sentence);                                       \
 	} while (0)
 
+static const char *const layouts[] = { "stereo", "party", "mono", "custom" };
+
 static void check_matrix(const struct tandem_settings *s, struct teller *t)
 {
-	static const char *const names[] = { "stereo", "party", "mono", "custom" };
 	const bool custom = s->layout == TANDEM_LAYOUT_CUSTOM;
 	char rows[16], speakers[16];
 
 	if (custom && s->matrix.n_rows == 0)
 		SAY(t, TANDEM_SAY_MATRIX_MISSING);
 	if (!custom && s->matrix.n_rows > 0)
-		SAY(t, TANDEM_SAY_MATRIX_UNUSED, names[s->layout]);
+		SAY(t, TANDEM_SAY_MATRIX_UNUSED, layouts[s->layout]);
 	if (custom && s->matrix.n_rows > 0 && s->matrix.n_rows != s->n_speakers) {
 		snprintf(rows, sizeof(rows), "%u", s->matrix.n_rows);
 		snprintf(speakers, sizeof(speakers), "%u", s->n_speakers);
@@ -36,6 +37,18 @@ static void check_matrix(const struct tandem_settings *s, struct teller *t)
 		if (s->speakers[i].channels.n > 0)
 			SAY(t, TANDEM_SAY_CHANNELS_UNUSED, s->speakers[i].label);
 	}
+}
+
+static void check_layout(const struct tandem_settings *s, struct teller *t)
+{
+	uint32_t with_channels = 0;
+
+	for (uint32_t i = 0; i < s->n_speakers; i++)
+		with_channels += s->speakers[i].channels.n > 0;
+	if (with_channels == s->n_speakers &&
+			(s->layout == TANDEM_LAYOUT_PARTY ||
+					s->layout == TANDEM_LAYOUT_MONO))
+		SAY(t, TANDEM_SAY_LAYOUT_UNUSED, layouts[s->layout]);
 }
 
 static bool plays(const struct tandem_settings *s, uint32_t speaker, uint32_t channel)
@@ -74,5 +87,6 @@ void tandem_settings_check(const struct tandem_settings *s,
 	struct teller t = { .tell = tell, .data = data };
 
 	check_matrix(s, &t);
+	check_layout(s, &t);
 	check_channels(s, &t);
 }

@@ -15,7 +15,7 @@ struct settings_change {
 		struct tandem_mix mix;
 		double trim_s;
 		double drift_ppm;
-		uint32_t bitpool; /* in: wanted; out: in use, 0 without a speaker */
+		uint32_t bitpool;
 	} slots[TANDEM_MAX_SPEAKERS];
 };
 
@@ -28,8 +28,7 @@ static void change_settings(struct tandem_node *n, void *arg)
 		tandem_group_set_mix(&n->group, i, &change->slots[i].mix);
 		tandem_group_set_trim(&n->group, i, change->slots[i].trim_s);
 		tandem_group_set_drift(&n->group, i, change->slots[i].drift_ppm);
-		change->slots[i].bitpool = tandem_group_set_bitpool(&n->group, i,
-				change->slots[i].bitpool);
+		tandem_group_set_bitpool(&n->group, i, change->slots[i].bitpool);
 	}
 }
 
@@ -47,10 +46,6 @@ void tandem_apply_settings(struct tandem_node *n)
 		n->status.speakers[i].plays = tandem_layout_plays(&change.slots[i].mix);
 	}
 	tandem_driver_invoke(n, change_settings, &change);
-	for (uint32_t i = 0; i < s->n_speakers; i++) {
-		if (change.slots[i].bitpool > 0)
-			n->status.speakers[i].bitpool = change.slots[i].bitpool;
-	}
 	tandem_apply_mistakes(n);
 }
 

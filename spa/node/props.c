@@ -245,6 +245,7 @@ static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status 
 		slot->last_bytes = stats->bytes;
 		slot->last_ns = host_ns;
 	}
+	status->bitpool = stats->bitpool;
 	status->packets = stats->packets;
 	status->skipped = stats->skipped;
 	status->due_frames = stats->due_frames;

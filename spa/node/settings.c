@@ -118,18 +118,20 @@ static void add_type(struct spa_pod_builder *b, const struct place *p)
 	tandem_settings_init(&group);
 	tandem_speaker_settings_init(&speaker);
 	if (row->type == TANDEM_SETTING_WHOLE) {
-		spa_pod_builder_add(b,
+		spa_pod_builder_add(b, SPA_PROP_INFO_type,
 				SPA_POD_CHOICE_RANGE_Int((int)*(const uint32_t *)at,
 						(int)row->min, (int)row->max),
-				NULL);
+				0);
 	} else if (row->type == TANDEM_SETTING_NUMBER) {
-		spa_pod_builder_add(b,
+		spa_pod_builder_add(b, SPA_PROP_INFO_type,
 				SPA_POD_CHOICE_RANGE_Double(*(const double *)at, row->min,
 						row->max),
-				NULL);
+				0);
 	} else if (row->type == TANDEM_SETTING_BOOL) {
-		spa_pod_builder_add(b, SPA_POD_CHOICE_Bool(*(const bool *)at), NULL);
+		spa_pod_builder_add(b, SPA_PROP_INFO_type,
+				SPA_POD_CHOICE_Bool(*(const bool *)at), 0);
 	} else {
+		spa_pod_builder_prop(b, SPA_PROP_INFO_type, 0);
 		add_value(b, row, base);
 	}
 }
@@ -164,7 +166,6 @@ struct spa_pod *tandem_settings_make_info(struct tandem_node *n, uint32_t index,
 			SPA_PARAM_PropInfo);
 	spa_pod_builder_add(b, SPA_PROP_INFO_name, SPA_POD_String(p.key),
 			SPA_PROP_INFO_description, SPA_POD_String(help), 0);
-	spa_pod_builder_prop(b, SPA_PROP_INFO_type, 0);
 	add_type(b, &p);
 	if (p.row->choices != NULL)
 		add_labels(b, p.row->choices);

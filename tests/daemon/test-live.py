@@ -20,7 +20,8 @@ STEP_MS = 3.25
 STEP_LIMIT_MS = 0.05
 MEAN_S = 10.0
 CLICK_LIMIT_DB = -40.0
-NEAR_S = 0.4  # around a change: from the command's start to the last box's playing it
+NEAR_S = 1.0  # from the command's start to the last box's playing it, and as much to spare
+EACH_S = 1.8  # for one change, at least; the status is told every 2 s
 
 # what is set, and the gains of left and right tone that each box then plays
 CHANGES = (
@@ -33,7 +34,7 @@ CHANGES = (
     ({'tandem.layout': 'mono'}, ((0.5, 0.5), (0.5, 0.5))),
     ({'tandem.layout': 'custom', 'tandem.matrix': '[ [ 0.7 0.3 ] [ 0 0.5 ] ]'},
      ((0.7, 0.3), (0, 0.5))),
-    ({'tandem.layout': 'stereo'}, ((1, 0), (0, 1))),
+    ({'tandem.layout': 'stereo', 'tandem.matrix': '[]'}, ((1, 0), (0, 1))),
     ({'speaker.left.invert': True}, ((-1, 0), (0, 1))),
     ({'speaker.left.channels': ['FR']}, ((0, -1), (0, 1))),
     ({'speaker.left.invert': False, 'speaker.left.channels': []}, ((1, 0), (0, 1))),
@@ -78,7 +79,7 @@ def tone_gains(recording, a, b):
 
 def play(s):
     """Returns the player and the changes' moments in s of the recordings' clock: that of
-    the delay's step, then (before, after) of each of CHANGES."""
+    the delay's step, then of each of CHANGES, from the command to the next one."""
     now = lambda: (time.monotonic_ns() - s.t0_ns) / 1e9  # noqa: E731
     player = s.play()
     player.say('go')
@@ -91,10 +92,8 @@ def play(s):
     for values, _ in CHANGES:
         before = now()
         s.set(values)
-        s.wait_packets(30)
-        after = now()
-        s.wait_packets(76 * 2)
-        moments.append((before, after, now()))
+        s.wait_packets(int(76 * EACH_S))
+        moments.append((before, now()))
     return player, step, moments
 
 
@@ -106,8 +105,8 @@ def judge_step(s, music, player, step, recordings):
                               play_s)
         late = track.lateness * 1e3
         heard = begin + track.times
-        before = late[(heard < step) & (heard > step - MEAN_S)]
-        after = late[(heard > step + 2) & (heard < step + 2 + MEAN_S)]
+        before = late[(heard < step - NEAR_S) & (heard > step - NEAR_S - MEAN_S)]
+        after = late[(heard > step + NEAR_S) & (heard < step + NEAR_S + MEAN_S)]
         moved = np.nanmean(after) - np.nanmean(before)
         check(abs(moved - wanted) <= STEP_LIMIT_MS,
               f'{LABELS[index]}: after a step of the left delay by {STEP_MS} ms its recording '
@@ -116,7 +115,7 @@ def judge_step(s, music, player, step, recordings):
 
 def judge_gains(what, moment, gains, recordings):
     for index, label in enumerate(LABELS):
-        got = tone_gains(recordings[index], moment[1] + NEAR_S, moment[2])
+        got = tone_gains(recordings[index], moment[0] + NEAR_S, moment[1])
         wanted = np.abs(gains[index])
         check(np.all(np.abs(got - wanted) < 0.02),
               f'{what}: the {label} box plays {got[0]:.3f} of the left tone and {got[1]:.3f} '
@@ -126,15 +125,15 @@ def judge_gains(what, moment, gains, recordings):
 def judge_click(what, moment, recordings):
     limit = 10 ** (CLICK_LIMIT_DB / 20)
     for index, label in enumerate(LABELS):
-        step = loudest(recordings[index], moment[0], moment[1] + NEAR_S)
+        step = loudest(recordings[index], moment[0], moment[0] + NEAR_S)
         check(step < limit, f'{what}: the greatest step of the {label} box is '
               f'{20 * np.log10(step + 1e-9):.1f} dB of the programme')
 
 
 def detector_hears(recording, moment):
     """A step of -34 dB, put into a stretch without one, must be found."""
-    a = int((moment[1] + NEAR_S) * RATE)
-    b = int(moment[2] * RATE)
+    a = int((moment[0] + NEAR_S) * RATE)
+    b = int(moment[1] * RATE)
     broken = recording[a:b].copy()
     broken[len(broken) // 2:] += AMPLITUDE * 0.02
     step = loudest(broken, 0, len(broken) / RATE)

@@ -163,28 +163,53 @@ START_TEST(mistakes_are_told)
 }
 END_TEST
 
-START_TEST(nonsense_is_passed_over)
+/* A Props of which `params` is what add() builds. */
+static void set_params(void (*add)(struct spa_pod_builder *b))
 {
 	uint8_t buffer[256];
 	struct spa_pod_builder b = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
-	const struct spa_pod *pod;
+	struct spa_pod_frame object;
 
+	spa_pod_builder_push_object(&b, &object, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props);
+	spa_pod_builder_prop(&b, SPA_PROP_params, 0);
+	add(&b);
+	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0,
+					 spa_pod_builder_pop(&b, &object)),
+			0);
+}
+
+static void add_no_struct(struct spa_pod_builder *b)
+{
+	spa_pod_builder_int(b, 3);
+}
+
+static void add_number_as_key(struct spa_pod_builder *b)
+{
+	struct spa_pod_frame f;
+
+	spa_pod_builder_push_struct(b, &f);
+	spa_pod_builder_int(b, 3);
+	spa_pod_builder_string(b, "tandem.swap");
+	spa_pod_builder_bool(b, true);
+	spa_pod_builder_pop(b, &f);
+}
+
+static void add_key_without_value(struct spa_pod_builder *b)
+{
+	struct spa_pod_frame f;
+
+	spa_pod_builder_push_struct(b, &f);
+	spa_pod_builder_string(b, "tandem.swap");
+	spa_pod_builder_pop(b, &f);
+}
+
+START_TEST(nonsense_is_passed_over)
+{
 	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0, NULL), 0);
 	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Format, 0, NULL), -ENOENT);
-	pod = spa_pod_builder_add_object(&b, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props,
-			SPA_PROP_params, SPA_POD_Int(3), SPA_PROP_volume,
-			SPA_POD_Float(1.0f));
-	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0, pod), 0);
-	spa_pod_builder_init(&b, buffer, sizeof(buffer));
-	pod = spa_pod_builder_add_object(&b, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props,
-			SPA_PROP_params,
-			SPA_POD_Struct(SPA_POD_Int(3), SPA_POD_String("tandem.swap"),
-					SPA_POD_Bool(true)));
-	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0, pod), 0);
-	spa_pod_builder_init(&b, buffer, sizeof(buffer));
-	pod = spa_pod_builder_add_object(&b, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props,
-			SPA_PROP_params, SPA_POD_Struct(SPA_POD_String("tandem.swap")));
-	ck_assert_int_eq(spa_node_set_param(rig.node, SPA_PARAM_Props, 0, pod), 0);
+	set_params(add_no_struct);
+	set_params(add_number_as_key);
+	set_params(add_key_without_value);
 	ck_assert_uint_eq(rig.n_changed, 0);
 	ck_assert_str_eq(tandem_props_value(&rig, "tandem.swap"), "false");
 }
@@ -274,8 +299,10 @@ START_TEST(bitpool_is_set_live)
 	fd = tandem_rig_attach(&rig, 0);
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.stream.bitpool"), "51");
 	SET("speaker.left.bitpool", spa_pod_builder_int(&v_, 35));
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.stream.bitpool"), "35");
 	SET("speaker.left.bitpool", spa_pod_builder_int(&v_, 200));
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.stream.bitpool"), "51");
 	close(fd);
 }

@@ -281,6 +281,9 @@ static const struct {
 	{ "{ speakers = [ { name = A channels = [ FL ] } { name = B } ] layout = custom "
 	  "matrix = [ [ 1 0 ] [ 0 1 ] ] }",
 			"left has channels, but layout = custom goes by the matrix alone" },
+	{ "{ speakers = [ { name = A channels = FL } { name = B channels = FR } ] "
+	  "layout = party }",
+			"layout = party has no effect: every speaker has channels of its own" },
 	{ "{ speakers = [ { name = A } { name = B channels = [ FL ] } ] }",
 			"nobody plays FR: give it to a speaker by channels, or change the "
 			"layout" },

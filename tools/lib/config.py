@@ -128,9 +128,8 @@ def write_tandem(directory, speakers, layout, settings):
         args.append('            speakers = auto')
     else:
         args.append('            speakers = [')
-        for index, speaker in enumerate(speakers):
-            side = f' channels = [ {("FL", "FR")[index]} ]' if layout == 'stereo' else ''
-            args.append(f'                {{ address = "{speaker.address}"{side} }}')
+        for speaker in speakers:
+            args.append(f'                {{ address = "{speaker.address}" }}')
         args.append('            ]')
     with open(os.path.join(TOP, 'conf/tandem.conf')) as file:
         shipped = file.read()
