@@ -17,8 +17,9 @@
 
 struct tandem_sink;
 
-/* Loads the plugin and sets the group up; mistakes: for its status (tandem.h). Sets *ret_sink; returns 0, -ENOENT (the plugin is
- * not where PipeWire looks), -ENOTSUP (it is not ours), -ENOMEM or what setup() said. */
+/* Loads the plugin and sets the group up; mistakes: for its status (tandem.h). Sets
+ * *ret_sink; returns 0, -ENOENT (the plugin is not where PipeWire looks), -ENOTSUP (it is
+ * not ours), -ENOMEM or what setup() said. */
 TANDEM_CHECK int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
 		const struct tandem_settings *settings, const char *mistakes);
 

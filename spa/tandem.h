@@ -72,8 +72,8 @@ struct tandem_group_methods {
 	 * configuration for the status, one per line, or "". -EBUSY: too late. */
 	int (*setup)(void *object, const struct tandem_settings *settings,
 			const char *mistakes);
-	/* A live setting, as by Props but without `changed`; slot -1: of the group. -ENOENT:
-	 * no such slot or key; -EPERM: not live; -EINVAL, -ERANGE: the value. */
+	/* A live setting, as by Props but without `changed`; slot -1: of the group.
+	 * -ENOENT: no such slot or key; -EPERM: not live; -EINVAL, -ERANGE: the value. */
 	int (*set)(void *object, int32_t slot, const char *key, const char *value);
 	/* Mask of the slots whose attach() is coming: the start waits, 3 s at most. */
 	int (*expect)(void *object, uint32_t slots);

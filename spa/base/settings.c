@@ -20,7 +20,8 @@ static const char *const sbc_modes[] = { "auto", "joint", "stereo", "dual", "mon
 static const struct tandem_setting group_rows[] = {
 	{ "name", TANDEM_SETTING_NAME, 0, G(name), "tandem", 0, 0, "", NULL,
 		"Node name of the sink, by which programs remember it" },
-	{ "description", TANDEM_SETTING_TEXT, LIVE, G(description), "Tandem", 0, 0, "", NULL,
+	{ "description", TANDEM_SETTING_TEXT, LIVE, G(description), "Tandem", 0, 0, "",
+		NULL,
 		"Name of the sink as people see it" },
 	{ "remote.name", TANDEM_SETTING_TEXT, 0, G(remote), "", 0, 0, "", NULL,
 		"PipeWire daemon to connect to; without it, the one of every client" },
@@ -28,12 +29,13 @@ static const struct tandem_setting group_rows[] = {
 		"Who plays what: left and right apart, both on each, their mean on each, "
 		"or the matrix" },
 	{ "matrix", TANDEM_SETTING_MATRIX, LIVE, G(matrix), "", -4, 4, "", NULL,
-		"For layout custom, a row per speaker: gains of FL FR, or four for the left "
+		"For layout custom, a row per speaker: gains of FL FR, or four for the "
+		"left "
 		"and the right driver of the box" },
 	{ "swap", TANDEM_SETTING_BOOL, KEPT, G(swap), "false", 0, 0, "", NULL,
 		"Left and right change places" },
-	{ "max-latency-ms", TANDEM_SETTING_NUMBER, LIVE, G(max_latency_ms), "1000", 50, 2000,
-		"ms", NULL,
+	{ "max-latency-ms", TANDEM_SETTING_NUMBER, LIVE, G(max_latency_ms), "1000", 50,
+		2000, "ms", NULL,
 		"The most that speakers wait for each other; a slower one plays late" },
 	{ "when-empty", TANDEM_SETTING_CHOICE, LIVE, G(when_empty), "remove", 0, 0, "",
 		when_empty,
@@ -65,7 +67,8 @@ static const struct tandem_setting speaker_rows[] = {
 		"SBC bitpool, within what the speaker takes; 0: the recommended one" },
 	{ "adapter", TANDEM_SETTING_ADDRESS, LIVE, S(adapter), "", 0, 0, "", NULL,
 		"Address of the computer's Bluetooth adapter to use; without it, any" },
-	{ "drift-ppm", TANDEM_SETTING_NUMBER, KEPT, S(drift_ppm), "0", -300, 300, "ppm", NULL,
+	{ "drift-ppm", TANDEM_SETTING_NUMBER, KEPT, S(drift_ppm), "0", -300, 300, "ppm",
+		NULL,
 		"How much the speaker's own clock runs fast, where that is known" },
 };
 /* clang-format on */

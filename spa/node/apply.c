@@ -3,7 +3,7 @@
  * Settings on their way to the sound: what a change means for the group on the data loop,
  * and for the status.
  */
-#include "node.h"
+#include "params.h"
 
 #include "base/settings-check.h"
 #include "layout.h"

@@ -3,7 +3,7 @@
  * The interface for the module (tandem.h): all on main, into the data loop by blocking
  * invoke, out of it by the ring of reports.
  */
-#include "node.h"
+#include "params.h"
 
 #include <errno.h>
 #include <math.h>

@@ -123,13 +123,6 @@ struct tandem_node {
 	struct tandem_ring reports;
 };
 
-/* ---- node.c ---- */
-extern const struct spa_node_methods tandem_node_methods;
-void tandem_node_emit_info(struct tandem_node *n, bool full);
-/* Announces that a param has a new value. */
-void tandem_node_touch_param(struct tandem_node *n, enum tandem_node_param which);
-void tandem_node_touch_port_param(struct tandem_node *n, enum tandem_port_param which);
-
 /* ---- driver.c ---- */
 int tandem_driver_init(struct tandem_node *n);
 void tandem_driver_finish(struct tandem_node *n);
@@ -139,21 +132,6 @@ int tandem_driver_start(struct tandem_node *n, bool on);
 /* Runs f(n, arg) on the data loop and waits for it; the sending timer is set anew. */
 void tandem_driver_invoke(struct tandem_node *n,
 		void (*f)(struct tandem_node *n, void *arg), void *arg);
-
-/* ---- props.c ---- */
-/* One report from the data loop into the status. */
-void tandem_props_take(struct tandem_node *n, const struct tandem_report *report);
-/* The message of a speaker, from what the module has told and what we know. */
-void tandem_props_say(struct tandem_node *n, uint32_t index);
-
-/* ---- settings.c, apply.c ---- */
-/* -ENOENT, -EPERM, -EINVAL, -ERANGE as set() in tandem.h. */
-int tandem_settings_set(struct tandem_node *n, int32_t slot, const char *key,
-		const char *value);
-/* All settings to the data loop and into the status. */
-void tandem_apply_settings(struct tandem_node *n);
-/* The sentences of the status: of the configuration, contradictions, refusals. */
-void tandem_apply_mistakes(struct tandem_node *n);
 
 /* ---- door.c ---- */
 void tandem_door_changed(struct tandem_node *n, int32_t slot,

@@ -215,7 +215,7 @@ struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t i
 	}
 }
 
-/* The module knows what is wrong with a connection; what is wrong with the time, only we. */
+/* The module knows what is wrong with a connection; we, what is wrong with the time. */
 void tandem_props_say(struct tandem_node *n, uint32_t index)
 {
 	const struct tandem_slot *const slot = &n->slots[index];

@@ -123,19 +123,24 @@ START_TEST(mistakes_are_told)
 				"set-param: speaker.centre.mute: this group has no such "
 				"speaker; it has left, right" },
 		{ "tandem.delay-ms", "1",
-				"set-param: tandem.delay-ms is a setting of a speaker: it is "
+				"set-param: tandem.delay-ms is a setting of a speaker: it "
+				"is "
 				"ignored here" },
 		{ "tandem.name", "den",
-				"set-param: tandem.name cannot change while Tandem runs: write "
+				"set-param: tandem.name cannot change while Tandem runs: "
+				"write "
 				"it into the configuration" },
 		{ "speaker.left.address", "00:11:22:33:44:55",
-				"set-param: speaker.left.address cannot change while Tandem "
+				"set-param: speaker.left.address cannot change while "
+				"Tandem "
 				"runs: write it into the configuration" },
 		{ "speaker.left.delay-ms", "501",
-				"set-param: speaker.left.delay-ms = 501 is refused: wanted is "
+				"set-param: speaker.left.delay-ms = 501 is refused: wanted "
+				"is "
 				"-500 to 500 ms; it stays 0" },
 		{ "speaker.left.gain-db", "loud",
-				"set-param: speaker.left.gain-db = loud is refused: wanted is "
+				"set-param: speaker.left.gain-db = loud is refused: wanted "
+				"is "
 				"-60 to 12 dB; it stays 0" },
 		{ "tandem.layout", "",
 				"set-param: tandem.layout =  is refused: wanted is "
@@ -155,7 +160,8 @@ START_TEST(mistakes_are_told)
 	SET_TEXT("channelmix.upmix", "true"); /* the adapter's */
 	SET_TEXT("tandem.layout", "custom");
 	ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"),
-			"a mistake\nlayout = custom wants a matrix: plays stereo until there "
+			"a mistake\nlayout = custom wants a matrix: plays stereo until "
+			"there "
 			"is one");
 	SET_TEXT("tandem.layout", "party");
 	ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"), "a mistake");

@@ -62,7 +62,8 @@ static const struct {
 	{ "{ layout = Party }", "party auto" },
 	{ "{ speakers = [ { address = \"00:11:22:33:44:aa\" } { name = Kitchen } ] }",
 			"stereo 00:11:22:33:44:AA:left Kitchen:right" },
-	{ "{ speakers = [ { name = A channels = [ FR ] } { name = B channels = [ FL ] } ] }",
+	{ "{ speakers = [ { name = A channels = [ FR ] } { name = B channels = [ FL ] } ] "
+	  "}",
 			"stereo A:rightR B:leftL" },
 	{ "{ speakers = [ { name = A channels = FR } { name = B } ] layout = party }",
 			"party A:rightR B:left" },
@@ -114,7 +115,8 @@ static const struct {
 	{ "{ speakers = [ { name = A } { name = B colour = red } ] }",
 			"speakers[1].colour is not a setting of Tandem", A_AND_B },
 	{ "{ layout = quadro " TWO " }",
-			"layout = quadro is refused: wanted is stereo, party, mono or custom; "
+			"layout = quadro is refused: wanted is stereo, party, mono or "
+			"custom; "
 			"it stays stereo",
 			A_AND_B },
 	{ "{ layout = [ stereo ] }",
@@ -122,7 +124,8 @@ static const struct {
 			"custom; it stays stereo",
 			AUTO },
 	{ "{ layout = 7 }",
-			"layout = 7 is refused: wanted is stereo, party, mono or custom; it "
+			"layout = 7 is refused: wanted is stereo, party, mono or custom; "
+			"it "
 			"stays stereo",
 			AUTO },
 	{ "{ swap = maybe }",
@@ -134,7 +137,8 @@ static const struct {
 			"1000",
 			AUTO },
 	{ "{ max-latency-ms = soon }",
-			"max-latency-ms = soon is refused: wanted is 50 to 2000 ms; it stays "
+			"max-latency-ms = soon is refused: wanted is 50 to 2000 ms; it "
+			"stays "
 			"1000",
 			AUTO },
 	{ "{ keep-alive = 0 }",
@@ -145,31 +149,38 @@ static const struct {
 			"remove",
 			AUTO },
 	{ "{ name = \"living room\" }",
-			"name = living room is refused: wanted is letters, digits, '.', '_' "
+			"name = living room is refused: wanted is letters, digits, '.', "
+			"'_' "
 			"and '-', at most 63; it stays tandem",
 			AUTO },
 	{ "{ name = \"\" }",
-			"name = \"\" is refused: wanted is letters, digits, '.', '_' and '-', "
+			"name = \"\" is refused: wanted is letters, digits, '.', '_' and "
+			"'-', "
 			"at most 63; it stays tandem",
 			AUTO },
 	{ "{ description = 01234567890123456789012345678901234567890123456789012345678901"
 	  "23456789 }",
-			"description = 0123456789012345678901234567890123456... is refused: "
+			"description = 0123456789012345678901234567890123456... is "
+			"refused: "
 			"wanted is a text of at most 63 bytes; it stays Tandem",
 			AUTO },
 	{ "{ matrix = [ [ 1 ] ] }",
-			"matrix = [ [ 1 ] ] is refused: wanted is [ [ 1 0 ] [ 0 1 ] ]: rows of "
+			"matrix = [ [ 1 ] ] is refused: wanted is [ [ 1 0 ] [ 0 1 ] ]: "
+			"rows of "
 			"2 or 4 gains, -4 to 4; it stays [ ]",
 			AUTO },
 	{ "{ matrix = [ [ 1 9 ] ] }",
-			"matrix = [ [ 1 9 ] ] is refused: wanted is [ [ 1 0 ] [ 0 1 ] ]: rows "
+			"matrix = [ [ 1 9 ] ] is refused: wanted is [ [ 1 0 ] [ 0 1 ] ]: "
+			"rows "
 			"of 2 or 4 gains, -4 to 4; it stays [ ]",
 			AUTO },
 	{ "{ speakers = 3 }",
-			"speakers = 3 is refused: wanted is auto or [ { address = ... } ... ]",
+			"speakers = 3 is refused: wanted is auto or [ { address = ... } "
+			"... ]",
 			AUTO },
 	{ "{ speakers = { name = A } }",
-			"speakers = { name = A } is refused: wanted is auto or [ { address = "
+			"speakers = { name = A } is refused: wanted is auto or [ { address "
+			"= "
 			"... } ... ]",
 			AUTO },
 	{ "{ speakers = [ A { name = A } { name = B } ] }",
@@ -177,10 +188,12 @@ static const struct {
 			"\"00:11:22:33:44:55\" }",
 			A_AND_B },
 	{ "{ speakers = [ { name = A } { delay-ms = 3 } { name = B } ] }",
-			"speakers[1] has neither a valid address nor a name: it is left out",
+			"speakers[1] has neither a valid address nor a name: it is left "
+			"out",
 			A_AND_B },
 	{ "{ speakers = [ { name = A address = 0011 } { name = B } ] }",
-			"speakers[0].address = 0011 is refused: wanted is a Bluetooth address "
+			"speakers[0].address = 0011 is refused: wanted is a Bluetooth "
+			"address "
 			"like 00:11:22:33:44:55; it stays \"\"",
 			A_AND_B },
 	{ "{ speakers = [ { name = A address = \"00:11:22:33:44:5G\" } { name = B } ] }",
@@ -192,7 +205,8 @@ static const struct {
 			A_AND_B },
 	{ "{ speakers = [ { address = \"00:11:22:33:44:aa\" } "
 	  "{ address = \"00:11:22:33:44:AA\" name = Kitchen } ] layout = mono }",
-			"speakers[1]: speaker 00:11:22:33:44:AA is listed twice: the second is "
+			"speakers[1]: speaker 00:11:22:33:44:AA is listed twice: the "
+			"second is "
 			"left out",
 			"mono 00:11:22:33:44:AA:1" },
 	{ "{ speakers = [ {name=A} {name=B} {name=C} {name=D} {name=E} {name=F} {name=G} "
@@ -200,19 +214,23 @@ static const struct {
 			"speakers[8]: a group has 8 speakers at most: I is left out",
 			"stereo A:1 B:2 C:3 D:4 E:5 F:6 G:7 H:8" },
 	{ "{ speakers = [ { name = A channels = [ LFE ] } { name = B } ] }",
-			"speakers[0].channels = [ LFE ] is refused: wanted is [ FL ], [ FR ], "
+			"speakers[0].channels = [ LFE ] is refused: wanted is [ FL ], [ FR "
+			"], "
 			"[ FL FR ] or [ FR FL ]; it stays [ ]",
 			A_AND_B },
 	{ "{ speakers = [ { name = A channels = [ FL FL ] } { name = B } ] }",
-			"speakers[0].channels = [ FL FL ] is refused: wanted is [ FL ], [ FR "
+			"speakers[0].channels = [ FL FL ] is refused: wanted is [ FL ], [ "
+			"FR "
 			"], [ FL FR ] or [ FR FL ]; it stays [ ]",
 			A_AND_B },
 	{ "{ speakers = [ { name = A delay-ms = 9000 } { name = B } ] }",
-			"speakers[0].delay-ms = 9000 is refused: wanted is -500 to 500 ms; it "
+			"speakers[0].delay-ms = 9000 is refused: wanted is -500 to 500 ms; "
+			"it "
 			"stays 0",
 			A_AND_B },
 	{ "{ speakers = [ { name = A delay-ms = nan } { name = B } ] }",
-			"speakers[0].delay-ms = nan is refused: wanted is -500 to 500 ms; it "
+			"speakers[0].delay-ms = nan is refused: wanted is -500 to 500 ms; "
+			"it "
 			"stays 0",
 			A_AND_B },
 	{ "{ speakers = [ { name = A gain-db = loud } { name = B } ] }",
@@ -224,23 +242,28 @@ static const struct {
 			"stays 0",
 			A_AND_B },
 	{ "{ speakers = [ { name = A codec = ldac } { name = B } ] }",
-			"speakers[0].codec = ldac is refused: wanted is auto or sbc; it stays "
+			"speakers[0].codec = ldac is refused: wanted is auto or sbc; it "
+			"stays "
 			"auto",
 			A_AND_B },
 	{ "{ speakers = [ { name = A sbc-mode = surround } { name = B } ] }",
-			"speakers[0].sbc-mode = surround is refused: wanted is auto, joint, "
+			"speakers[0].sbc-mode = surround is refused: wanted is auto, "
+			"joint, "
 			"stereo, dual or mono; it stays auto",
 			A_AND_B },
 	{ "{ speakers = [ { name = A bitpool = 51.5 } { name = B } ] }",
-			"speakers[0].bitpool = 51.5 is refused: wanted is a whole number, 0 to "
+			"speakers[0].bitpool = 51.5 is refused: wanted is a whole number, "
+			"0 to "
 			"250; it stays 0",
 			A_AND_B },
 	{ "{ speakers = [ { name = A adapter = hci0 } { name = B } ] }",
-			"speakers[0].adapter = hci0 is refused: wanted is a Bluetooth address "
+			"speakers[0].adapter = hci0 is refused: wanted is a Bluetooth "
+			"address "
 			"like 00:11:22:33:44:55; it stays \"\"",
 			A_AND_B },
 	{ "{ speakers = [ { name = A drift-ppm = 301 } { name = B } ] }",
-			"speakers[0].drift-ppm = 301 is refused: wanted is -300 to 300 ppm; it "
+			"speakers[0].drift-ppm = 301 is refused: wanted is -300 to 300 "
+			"ppm; it "
 			"stays 0",
 			A_AND_B },
 	{ "{ layout = mono name",
@@ -283,7 +306,8 @@ static const struct {
 			"left has channels, but layout = custom goes by the matrix alone" },
 	{ "{ speakers = [ { name = A channels = FL } { name = B channels = FR } ] "
 	  "layout = party }",
-			"layout = party has no effect: every speaker has channels of its own" },
+			"layout = party has no effect: every speaker has channels of its "
+			"own" },
 	{ "{ speakers = [ { name = A } { name = B channels = [ FL ] } ] }",
 			"nobody plays FR: give it to a speaker by channels, or change the "
 			"layout" },
