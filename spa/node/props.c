@@ -10,87 +10,28 @@
 
 #include <spa/param/props.h>
 
+#include "base/status-rows.h"
+
 #define LATENCY_HYSTERESIS_S 0.001 /* players should not chase our fractions */
 #define LATE_MS 1.0                /* less is nobody's trouble */
 #define ANNOUNCE_NS (2 * TANDEM_NS_PER_S)
 
-enum row_type {
-	ROW_BOOL,
-	ROW_U32,
-	ROW_U64,
-	ROW_DOUBLE,   /* left out while NAN */
-	ROW_TEXT,     /* an array of char */
-	ROW_CONSTANT, /* a pointer to constant text, NULL: empty */
-	ROW_STATE,
-	ROW_DELAY_SOURCE,
-};
-
-struct row {
-	const char *key;
-	enum row_type type;
-	size_t offset;
-	const char *help;
-};
-
-#define G(key, type, member, help)                                                         \
-	{ key, type, offsetof(struct tandem_status, member), help }
-#define S(key, type, member, help)                                                         \
-	{ key, type, offsetof(struct tandem_speaker_status, member), help }
-
-static const struct row group_rows[] = {
-	G("message", ROW_TEXT, message, "What is wrong with the group, and what to do"),
-	G("mistakes", ROW_TEXT, mistakes, "What is wrong in the settings, one per line"),
-	G("running", ROW_BOOL, running, "The graph runs the sink"),
-	G("driving", ROW_BOOL, driving, "The sink is the graph's clock"),
-	G("rate-hz", ROW_U32, rate_hz, "Sample rate of the graph, Hz"),
-	G("quantum", ROW_U32, quantum, "Frames of the last cycle"),
-	G("xruns", ROW_U64, xruns, "Frames that never came and became silence"),
-	G("latency-ms", ROW_DOUBLE, latency_ms, "From the graph's cycle to the air, ms"),
-};
-
-static const struct row speaker_rows[] = {
-	S("name", ROW_TEXT, name, "What the device calls itself"),
-	S("address", ROW_TEXT, address, "Bluetooth address"),
-	S("state", ROW_STATE, state, "Life of the connection"),
-	S("message", ROW_TEXT, message, "What is wrong, and what to do"),
-	S("plays", ROW_CONSTANT, plays, "Channels it plays now"),
-	S("stream.codec", ROW_TEXT, codec, "Codec in use"),
-	S("stream.mode", ROW_TEXT, mode, "Channel mode of the codec"),
-	S("stream.rate-hz", ROW_U32, rate_hz, "Sample rate of the codec, Hz"),
-	S("stream.bitpool", ROW_U32, bitpool, "SBC bitpool in use"),
-	S("stream.kbps", ROW_DOUBLE, kbps, "Sent, headers included, kbit/s"),
-	S("stream.packets", ROW_U64, packets, "Packets sent"),
-	S("stream.skipped", ROW_U64, skipped, "Packets not sent because the link was full"),
-	S("stream.due-frames", ROW_U64, due_frames, "Frames due since the start"),
-	S("stream.sent-frames", ROW_U64, sent_frames, "Frames sent or skipped"),
-	S("latency-ms", ROW_DOUBLE, latency_ms, "From socket to air, as believed, ms"),
-	S("latency-source", ROW_DELAY_SOURCE, latency_source,
-			"Where that belief comes from"),
-	S("extra-ms", ROW_DOUBLE, extra_ms, "Added so that all speakers agree, ms"),
-	S("late-ms", ROW_DOUBLE, late_ms, "Behind the others, for max-latency-ms, ms"),
-	S("measured-drift-ppm", ROW_DOUBLE, measured_drift_ppm,
-			"The speaker's clock against ours, ppm"),
-};
-
-#undef G
-#undef S
-
 /* The row-th row of all: its name, description, and where its value is. */
 struct place {
 	char key[48];
-	const struct row *row;
+	const struct tandem_status_row *row;
 	const void *value;
 };
 
 static bool find_place(const struct tandem_status *status, uint32_t index,
 		struct place *ret)
 {
-	const uint32_t n_group = TANDEM_ARRAY_LEN(group_rows);
-	const uint32_t n_speaker = TANDEM_ARRAY_LEN(speaker_rows);
+	const uint32_t n_group = tandem_group_status_table.n;
+	const uint32_t n_speaker = tandem_speaker_status_table.n;
 	const struct tandem_speaker_status *s;
 
 	if (index < n_group) {
-		ret->row = &group_rows[index];
+		ret->row = &tandem_group_status_table.rows[index];
 		ret->value = (const char *)status + ret->row->offset;
 		snprintf(ret->key, sizeof(ret->key), "tandem.%s", ret->row->key);
 		return true;
@@ -99,7 +40,7 @@ static bool find_place(const struct tandem_status *status, uint32_t index,
 	if (index / n_speaker >= status->n_speakers)
 		return false;
 	s = &status->speakers[index / n_speaker];
-	ret->row = &speaker_rows[index % n_speaker];
+	ret->row = &tandem_speaker_status_table.rows[index % n_speaker];
 	ret->value = (const char *)s + ret->row->offset;
 	snprintf(ret->key, sizeof(ret->key), "speaker.%s.%s", s->label, ret->row->key);
 	return true;
@@ -108,32 +49,32 @@ static bool find_place(const struct tandem_status *status, uint32_t index,
 static void add_value(struct spa_pod_builder *b, const struct place *p)
 {
 	switch (p->row->type) {
-	case ROW_BOOL:
+	case TANDEM_STATUS_BOOL:
 		spa_pod_builder_bool(b, *(const bool *)p->value);
 		break;
-	case ROW_U32:
+	case TANDEM_STATUS_U32:
 		spa_pod_builder_int(b, (int32_t)*(const uint32_t *)p->value);
 		break;
-	case ROW_U64:
+	case TANDEM_STATUS_U64:
 		spa_pod_builder_long(b, (int64_t)*(const uint64_t *)p->value);
 		break;
-	case ROW_DOUBLE:
+	case TANDEM_STATUS_DOUBLE:
 		spa_pod_builder_double(b, *(const double *)p->value);
 		break;
-	case ROW_TEXT:
+	case TANDEM_STATUS_TEXT:
 		spa_pod_builder_string(b, p->value);
 		break;
-	case ROW_CONSTANT:
+	case TANDEM_STATUS_CONSTANT:
 		spa_pod_builder_string(b, *(const char *const *)p->value != NULL
 							  ? *(const char *const *)p->value
 							  : "");
 		break;
-	case ROW_STATE:
+	case TANDEM_STATUS_STATE:
 		spa_pod_builder_string(b,
 				tandem_speaker_state_name(*(const enum tandem_speaker_state
 								*)p->value));
 		break;
-	case ROW_DELAY_SOURCE:
+	case TANDEM_STATUS_DELAY_SOURCE:
 		spa_pod_builder_string(b,
 				tandem_delay_source_name(*(const enum tandem_delay_source *)
 								p->value));
@@ -143,7 +84,7 @@ static void add_value(struct spa_pod_builder *b, const struct place *p)
 
 static bool is_known(const struct place *p)
 {
-	return p->row->type != ROW_DOUBLE || !isnan(*(const double *)p->value);
+	return p->row->type != TANDEM_STATUS_DOUBLE || !isnan(*(const double *)p->value);
 }
 
 static struct spa_pod *make_props(struct tandem_node *n, struct spa_pod_builder *b)
