@@ -25,6 +25,7 @@ GOOD = {
     "module/module.c": C + '#include <gio/gio.h>\n#include "tandem.h"\n',
     "tools/run": SH + "echo hello\n",
     "tools/run.py": "# SPDX-License-Identifier: MIT\nprint(1)\n",
+    "README.md": "Text\n\n| a | " + "b" * rules.COLUMNS + " |\n",
 }
 
 BODY = "\t;\n" * (rules.FUNCTION_LINES + 1)
@@ -46,9 +47,13 @@ CASES = [
     (rules.check_lines, "tools/a", SH + "echo \n", 5),
     (rules.check_lines, "tools/a.py", "#" * (rules.PYTHON_COLUMNS + 1) + "\n", 1),
     (rules.check_lines, "tools/a.py", "# SPDX-License-Identifier: MIT\nprint(1)", 2),
+    (rules.check_lines, "doc/a.rst", "Text\n" + "a" * (rules.COLUMNS + 1) + "\n", 2),
+    (rules.check_lines, "doc/a.md", "Text \n", 1),
     (rules.check_opening, "spa/a.c", "int a;\n", 1),
     (rules.check_opening, "tools/a", SH.replace("# Why.\n", "\n"), 2),
     (rules.check_words, "spa/a.c", C + "/* TO" "DO: later */\n", 2),
+    (rules.check_words, "doc/a.rst", "TO" "DO: a list\n", 1),
+    (rules.check_includes, "tools/manual/a.c", C + '#include "../../module/bus.h"\n', 2),
     (rules.check_words, "tools/a", SH + "# a st" "ub\n", 5),
     (rules.check_python, "tools/a.py", "def\n", 1),
     (rules.check_shell, "tools/a", SH + "echo $1\n", 5),

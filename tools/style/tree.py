@@ -51,6 +51,9 @@ class Tree:
     def code_files(self):
         return self.c_files() + self.python_files() + self.shell_files()
 
+    def text_files(self):
+        return [p for p in self.paths if p.endswith((".md", ".rst"))]
+
     def _speaks(self, path, suffix, interpreter):
         if path.endswith(suffix):
             return True
