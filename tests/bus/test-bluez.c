@@ -52,11 +52,8 @@ static void tear_down(void)
 /* Returns the name of the error, "" when there was none; release with g_free(). */
 static char *device_call(const char *path, const char *method, const char *uuid)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GVariant) reply = tandem_source_call(&source, path, "org.bluez.Device1",
-			method, uuid != NULL ? g_variant_new("(s)", uuid) : NULL, &error);
-
-	return reply != NULL ? g_strdup("") : g_dbus_error_get_remote_error(error);
+	return tandem_source_try(&source, path, "org.bluez.Device1", method,
+			uuid != NULL ? g_variant_new("(s)", uuid) : NULL);
 }
 
 static void connect_speaker(const char *path)
@@ -66,28 +63,17 @@ static void connect_speaker(const char *path)
 	ck_assert_str_eq(error, "");
 }
 
-static GVariant *property_of(const char *path, const char *interface, const char *name)
-{
-	g_autoptr(GVariant) reply = tandem_source_call(&source, path,
-			"org.freedesktop.DBus.Properties", "Get",
-			g_variant_new("(ss)", interface, name), NULL);
-	GVariant *value = NULL;
-
-	if (reply != NULL)
-		g_variant_get(reply, "(v)", &value);
-	return value;
-}
-
 static char *text_of(const char *path, const char *interface, const char *name)
 {
-	g_autoptr(GVariant) value = property_of(path, interface, name);
+	g_autoptr(GVariant) value = tandem_source_get(&source, path, interface, name);
 
 	return value != NULL ? g_variant_dup_string(value, NULL) : g_strdup("");
 }
 
 static bool is_connected(const char *path)
 {
-	g_autoptr(GVariant) value = property_of(path, "org.bluez.Device1", "Connected");
+	g_autoptr(GVariant) value =
+			tandem_source_get(&source, path, "org.bluez.Device1", "Connected");
 
 	ck_assert_ptr_nonnull(value);
 	return g_variant_get_boolean(value);
@@ -107,10 +93,10 @@ START_TEST(radios_are_as_asked)
 			text_of("/org/bluez/hci2", "org.bluez.Adapter1", "Address");
 	g_autofree char *name = text_of(FAR_1, "org.bluez.Device1", "Name");
 	g_autofree char *icon = text_of(FAR_2, "org.bluez.Device1", "Icon");
-	g_autoptr(GVariant) uuids =
-			property_of("/org/bluez/hci0", "org.bluez.Adapter1", "UUIDs");
-	g_autoptr(GVariant) features = property_of("/org/bluez/hci0", "org.bluez.Media1",
-			"SupportedFeatures");
+	g_autoptr(GVariant) uuids = tandem_source_get(&source, "/org/bluez/hci0",
+			"org.bluez.Adapter1", "UUIDs");
+	g_autoptr(GVariant) features = tandem_source_get(&source, "/org/bluez/hci0",
+			"org.bluez.Media1", "SupportedFeatures");
 	g_autofree char *uuid = g_variant_print(uuids, FALSE);
 	g_autofree char *feature = g_variant_print(features, FALSE);
 

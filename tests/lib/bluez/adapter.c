@@ -28,7 +28,10 @@ char *tandem_sim_adapter_name(const struct sim_world *w, uint32_t index)
 
 	if (given != NULL)
 		return g_strdup(given);
-	return index == 0 ? g_strdup("Computer") : g_strdup_printf("Speaker %u", index);
+	if (index < w->options.hosts)
+		return index == 0 ? g_strdup("Computer")
+				  : g_strdup_printf("Computer %u", index);
+	return g_strdup_printf("Speaker %u", index);
 }
 
 const char *tandem_sim_adapter_icon(const struct sim_world *w, uint32_t index)
@@ -37,7 +40,7 @@ const char *tandem_sim_adapter_icon(const struct sim_world *w, uint32_t index)
 
 	if (given != NULL)
 		return given;
-	return index == 0 ? "computer" : "audio-card";
+	return index < w->options.hosts ? "computer" : "audio-card";
 }
 
 void tandem_sim_adapter_refresh(struct sim_adapter *a)
@@ -58,6 +61,86 @@ void tandem_sim_adapter_refresh(struct sim_adapter *a)
 	tandem_sim_face_set(a->face, "UUIDs", g_variant_new_strv(uuids, (gssize)n));
 }
 
+bool tandem_sim_adapter_is_host(const struct sim_adapter *a)
+{
+	return a->index < a->world->options.hosts;
+}
+
+bool tandem_sim_adapter_is_powered(const struct sim_adapter *a)
+{
+	return tandem_sim_face_is_published(a->face) &&
+	       g_variant_get_boolean(tandem_sim_face_get(a->face, "Powered"));
+}
+
+bool tandem_sim_adapter_answers(const struct sim_adapter *a)
+{
+	return tandem_sim_adapter_is_powered(a) &&
+	       (tandem_sim_adapter_is_host(a) || tandem_sim_endpoint_on(a));
+}
+
+static void hang_up(struct sim_adapter *a)
+{
+	for (guint i = 0; i < a->world->devices->len; i++) {
+		struct sim_device *const d = a->world->devices->pdata[i];
+
+		if (d->adapter == a && d->connected)
+			tandem_sim_device_unlink(d);
+	}
+}
+
+void tandem_sim_adapter_power(struct sim_adapter *a, bool on)
+{
+	if (!on) {
+		hang_up(a);
+		tandem_sim_face_set(a->face, "Discovering", g_variant_new_boolean(FALSE));
+	}
+	tandem_sim_face_set(a->face, "Powered", g_variant_new_boolean(on));
+}
+
+static void show_devices(struct sim_adapter *a, bool there)
+{
+	for (guint i = 0; i < a->world->devices->len; i++) {
+		const struct sim_device *const d = a->world->devices->pdata[i];
+
+		if (d->adapter != a)
+			continue;
+		if (there) {
+			tandem_sim_face_publish(d->face);
+		} else {
+			tandem_sim_face_withdraw(d->face);
+		}
+	}
+}
+
+static void release_endpoints(struct sim_adapter *a)
+{
+	for (guint i = a->world->endpoints->len; i-- > 0;) {
+		struct sim_endpoint *const e = a->world->endpoints->pdata[i];
+
+		if (e->adapter != a)
+			continue;
+		tandem_sim_endpoint_ask(e, "Release", NULL, NULL, NULL);
+		tandem_sim_endpoint_free(e);
+	}
+}
+
+void tandem_sim_adapter_plug(struct sim_adapter *a, bool in)
+{
+	if (in == tandem_sim_face_is_published(a->face))
+		return;
+	if (in) {
+		tandem_sim_face_publish(a->face);
+		tandem_sim_face_publish(a->media);
+		show_devices(a, true);
+	} else {
+		hang_up(a);
+		release_endpoints(a);
+		show_devices(a, false);
+		tandem_sim_face_withdraw(a->media);
+		tandem_sim_face_withdraw(a->face);
+	}
+}
+
 /* Others see the new name too, as if they had asked again. */
 static void rename_adapter(struct sim_adapter *a, GVariant *name)
 {
@@ -76,6 +159,8 @@ static bool adapter_set(void *data, const char *name, GVariant *value)
 
 	if (g_str_equal(name, "Alias")) {
 		rename_adapter(a, value);
+	} else if (g_str_equal(name, "Powered")) {
+		tandem_sim_adapter_power(a, g_variant_get_boolean(value));
 	} else {
 		tandem_sim_face_set(a->face, name, value);
 	}

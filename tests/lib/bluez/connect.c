@@ -5,6 +5,8 @@
  * selects gets the stream, provided both clients accept the configuration.
  *
  *   begin → paged → offer ⇄ selected → configure(remote) → configure(local) → done
+ *                                choose ↗    (a client, by the remote endpoint's object)
+ *                     again → configure(local) → configure(remote) → done   (the speaker)
  */
 #include "parts.h"
 
@@ -15,6 +17,7 @@ struct sim_connect {
 	struct sim_device *device; /* the end that began */
 	enum sim_role local;       /* role of that end */
 	GDBusMethodInvocation *call;
+	bool chosen;                 /* not by us: the link is not ours to take down */
 	guint offered;               /* how many of the world's endpoints were considered */
 	struct sim_endpoint *ours;   /* being asked; NULL: gone */
 	struct sim_endpoint *theirs; /* chosen for it; NULL: gone */
@@ -36,7 +39,8 @@ static void finish(struct sim_connect *c, const char *why)
 	} else {
 		if (c->stream != NULL)
 			tandem_sim_stream_free(c->stream);
-		if (d->connected && tandem_sim_stream_between(d, c->local) == NULL)
+		if (d->connected && !c->chosen &&
+				tandem_sim_stream_between(d, c->local) == NULL)
 			tandem_sim_device_unlink(d);
 		tandem_sim_refuse(c->call, "Failed", why);
 	}
@@ -48,7 +52,17 @@ static void configured(GObject *source, GAsyncResult *result, void *data);
 static void configure(struct sim_connect *c, enum sim_role side)
 {
 	const struct sim_transport *const t = &c->stream->side[side];
+	const struct sim_rule *const refusal =
+			side == SIM_SINK
+					? tandem_sim_air_refusal(c->stream->side[SIM_SOURCE]
+										 .device,
+							  "AVDTP.SetConfiguration")
+					: NULL;
 
+	if (refusal != NULL) {
+		finish(c, refusal->message);
+		return;
+	}
 	c->asked = side;
 	tandem_sim_endpoint_ask(t->endpoint, "SetConfiguration",
 			g_variant_new("(o@a{sv})", tandem_sim_face_path(t->face),
@@ -150,8 +164,11 @@ static gboolean paged(void *data)
 {
 	struct sim_connect *const c = data;
 
-	if (c->device->peer->adapter->index != 0 &&
-			!tandem_sim_endpoint_on(c->device->peer->adapter)) {
+	if (!tandem_sim_adapter_is_powered(c->device->adapter)) {
+		finish(c, "br-connection-canceled");
+		return G_SOURCE_REMOVE;
+	}
+	if (!tandem_sim_adapter_answers(c->device->peer->adapter)) {
 		finish(c, "br-connection-page-timeout");
 		return G_SOURCE_REMOVE;
 	}
@@ -167,6 +184,10 @@ static bool answered_at_once(struct sim_device *d, enum sim_role local,
 	const bool whole = g_str_equal(g_dbus_method_invocation_get_method_name(call),
 			"Connect");
 
+	if (!tandem_sim_adapter_is_powered(d->adapter)) {
+		tandem_sim_refuse(call, "NotReady", "br-connection-adapter-not-powered");
+		return true;
+	}
 	if (d->adapter->connecting != NULL || d->peer->adapter->connecting != NULL) {
 		tandem_sim_refuse(call, "InProgress", "br-connection-busy");
 		return true;
@@ -181,24 +202,115 @@ static bool answered_at_once(struct sim_device *d, enum sim_role local,
 	return true;
 }
 
-void tandem_sim_connect(struct sim_device *d, enum sim_role local,
+static struct sim_connect *begin(struct sim_device *d, enum sim_role local,
 		GDBusMethodInvocation *call)
 {
-	if (answered_at_once(d, local, call))
-		return;
-
-	struct sim_world *const w = d->adapter->world;
 	struct sim_connect *const c = g_new0(struct sim_connect, 1);
-	const bool off = d->peer->adapter->index != 0 &&
-			 !tandem_sim_endpoint_on(d->peer->adapter);
 
-	c->world = w;
+	c->world = d->adapter->world;
 	c->device = d;
 	c->local = local;
 	c->call = call;
 	d->adapter->connecting = c;
 	d->peer->adapter->connecting = c;
-	g_timeout_add(off ? w->options.page_ms : PAGE_MS, paged, c);
+	return c;
+}
+
+void tandem_sim_connect(struct sim_device *d, enum sim_role local,
+		GDBusMethodInvocation *call)
+{
+	const bool off = !tandem_sim_adapter_answers(d->peer->adapter);
+
+	if (!answered_at_once(d, local, call)) {
+		g_timeout_add(off ? d->adapter->world->options.page_ms : PAGE_MS, paged,
+				begin(d, local, call));
+	}
+}
+
+/* A stream of another client is in the way: of this session, before BlueZ 5.83 of any
+ * session on the adapter (facts 1.4). */
+static bool is_foreign(const struct sim_device *d, const char *sender)
+{
+	const struct sim_world *const w = d->adapter->world;
+
+	for (guint i = 0; i < w->streams->len; i++) {
+		const struct sim_stream *const s = w->streams->pdata[i];
+		const struct sim_transport *const t = &s->side[SIM_SOURCE];
+
+		if (t->device->adapter == d->adapter &&
+				!g_str_equal(t->endpoint->owner, sender) &&
+				(t->device == d || !w->habits[SIM_OWN_DEVICE_ONLY]))
+			return true;
+	}
+	return false;
+}
+
+/* The checks in BlueZ's order; NULL: none fails. */
+static const char *objection(const struct sim_sep *sep, const struct sim_endpoint *ours,
+		const char *sender)
+{
+	const struct sim_device *const d = sep->device;
+	const struct sim_stream *const own = tandem_sim_stream_between(d, SIM_SOURCE);
+
+	if (!d->connected)
+		return "Transport endpoint is not connected";
+	if (is_foreign(d, sender))
+		return "Operation not permitted";
+	if (d->adapter->connecting != NULL || d->peer->adapter->connecting != NULL ||
+			(ours->stream != NULL && ours->stream != own) ||
+			(sep->endpoint->stream != NULL && sep->endpoint->stream != own))
+		return "Device or resource busy";
+	return NULL;
+}
+
+void tandem_sim_connect_choose(struct sim_sep *sep, GDBusMethodInvocation *call)
+{
+	const char *const sender = g_dbus_method_invocation_get_sender(call);
+	struct sim_world *const w = sep->device->adapter->world;
+	const char *path = NULL;
+	const char *why = NULL;
+	g_autoptr(GVariant) props = NULL;
+	g_autoptr(GVariant) config = NULL;
+
+	g_variant_get(g_dbus_method_invocation_get_parameters(call), "(&o@a{sv})", &path,
+			&props);
+	config = g_variant_lookup_value(props, "Capabilities", G_VARIANT_TYPE_BYTESTRING);
+
+	struct sim_endpoint *const ours = tandem_sim_endpoint_find(w, sender, path);
+	if (ours == NULL || config == NULL || ours->adapter != sep->device->adapter ||
+			!tandem_sim_endpoint_matches(ours, sep->endpoint)) {
+		tandem_sim_refuse(call, "InvalidArguments",
+				"Invalid arguments in method call");
+		return;
+	}
+	why = objection(sep, ours, sender);
+	if (why != NULL) {
+		tandem_sim_refuse(call, "Failed", why);
+		return;
+	}
+
+	struct sim_stream *const old = tandem_sim_stream_between(sep->device, SIM_SOURCE);
+	struct sim_connect *const c = begin(sep->device, SIM_SOURCE, call);
+	if (old != NULL)
+		tandem_sim_stream_free(old);
+	c->chosen = true;
+	c->ours = ours;
+	c->theirs = sep->endpoint;
+	open_stream(c, config);
+}
+
+void tandem_sim_connect_again(struct sim_stream *s, GDBusMethodInvocation *call)
+{
+	struct sim_transport *const far = &s->side[SIM_SINK];
+	struct sim_connect *const c = begin(far->device, SIM_SINK, call);
+	g_autoptr(GVariant) config =
+			g_variant_ref(tandem_sim_face_get(far->face, "Configuration"));
+
+	c->chosen = true;
+	c->ours = far->endpoint;
+	c->theirs = s->side[SIM_SOURCE].endpoint;
+	tandem_sim_stream_free(s);
+	open_stream(c, config);
 }
 
 void tandem_sim_connect_lost_endpoint(struct sim_world *w, const struct sim_endpoint *e)

@@ -30,14 +30,12 @@ static void sep_free(void *data)
 	g_free(sep);
 }
 
-/* Choosing a remote endpoint by hand comes with the refusals. */
 static void sep_call(void *data, GDBusMethodInvocation *call)
 {
-	(void)data;
-	tandem_sim_refuse(call, "NotSupported", "Operation is not supported");
+	tandem_sim_connect_choose(data, call);
 }
 
-static void show_sep(struct sim_device *d, const struct sim_endpoint *e)
+static void show_sep(struct sim_device *d, struct sim_endpoint *e)
 {
 	static const struct sim_face_ops ops = { "org.bluez.MediaEndpoint1", sep_call,
 		NULL };
@@ -45,6 +43,7 @@ static void show_sep(struct sim_device *d, const struct sim_endpoint *e)
 	const char *const device_path = tandem_sim_face_path(d->face);
 	g_autofree char *path = g_strdup_printf("%s/sep%u", device_path, e->seid);
 
+	sep->device = d;
 	sep->endpoint = e;
 	sep->face = tandem_sim_face_new(d->adapter->world->store, path, &ops, sep);
 	tandem_sim_face_set(sep->face, "UUID",
@@ -75,7 +74,7 @@ static void discover(struct sim_device *d)
 	const GPtrArray *const all = d->adapter->world->endpoints;
 
 	for (guint i = 0; i < all->len; i++) {
-		const struct sim_endpoint *const e = all->pdata[i];
+		struct sim_endpoint *const e = all->pdata[i];
 
 		if (e->adapter == d->peer->adapter && tandem_sim_device_sep(d, e) == NULL)
 			show_sep(d, e);
@@ -89,6 +88,18 @@ void tandem_sim_device_forget(struct sim_device *d, const struct sim_endpoint *e
 
 		if (sep->endpoint == e)
 			g_ptr_array_remove_index(d->seps, i);
+	}
+}
+
+void tandem_sim_device_show_caps(struct sim_device *d, const struct sim_endpoint *e)
+{
+	for (guint i = 0; i < d->seps->len; i++) {
+		const struct sim_sep *const sep = d->seps->pdata[i];
+
+		if (sep->endpoint != e)
+			continue;
+		tandem_sim_face_set(sep->face, "Codec", g_variant_new_byte(e->codec));
+		tandem_sim_face_set(sep->face, "Capabilities", e->capabilities);
 	}
 }
 
@@ -136,7 +147,9 @@ static bool role_for(const char *remote_uuid, enum sim_role *ret_local)
 
 static void call_connect(struct sim_device *d, GDBusMethodInvocation *call)
 {
-	tandem_sim_connect(d, d->adapter->index == 0 ? SIM_SOURCE : SIM_SINK, call);
+	tandem_sim_connect(d,
+			tandem_sim_adapter_is_host(d->adapter) ? SIM_SOURCE : SIM_SINK,
+			call);
 }
 
 static void call_disconnect(struct sim_device *d, GDBusMethodInvocation *call)
@@ -214,8 +227,8 @@ static struct sim_device *device_new(struct sim_adapter *a,
 	g_autofree char *name = tandem_sim_adapter_name(a->world, remote->index);
 	g_autofree char *address = tandem_sim_adapter_address(remote->index);
 	g_autofree char *path = g_strdup_printf("%s/dev_%s", adapter_path, address);
-	const char *const uuids[] = { remote->index == 0 ? SIM_SOURCE_UUID
-							 : SIM_SINK_UUID };
+	const char *const uuids[] = { tandem_sim_adapter_is_host(remote) ? SIM_SOURCE_UUID
+									 : SIM_SINK_UUID };
 
 	d->adapter = a;
 	d->seps = g_ptr_array_new_with_free_func(sep_free);

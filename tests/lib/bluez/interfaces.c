@@ -40,6 +40,7 @@ static const char described[] =
 		" <method name='Disconnect'/>"
 		" <method name='ConnectProfile'><arg type='s'/></method>"
 		" <method name='DisconnectProfile'><arg type='s'/></method>"
+		" <signal name='Disconnected'><arg type='s'/><arg type='s'/></signal>"
 		" <property name='Address' type='s' access='read'/>"
 		" <property name='AddressType' type='s' access='read'/>"
 		" <property name='Name' type='s' access='read'/>"

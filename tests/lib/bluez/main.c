@@ -3,6 +3,7 @@
  * tandem-bluez-sim: a simulated BlueZ on the bus of DBUS_SYSTEM_BUS_ADDRESS. Prints
  * `ready` once it owns org.bluez; ends on SIGTERM or SIGINT. What it simulates: sim.h.
  */
+#include "faults.h"
 #include "sim.h"
 
 #include <glib-unix.h>
@@ -43,10 +44,13 @@ static gboolean stop(void *data)
 static bool parse(struct sim_options *o, int *argc, char ***argv)
 {
 	int adapters = 3;
+	int hosts = 1;
 	int mtu = 672; /* L2CAP's default; most speakers of facts/bluetooth.md 3.3 */
 	int page_ms = 5120;
 	const GOptionEntry entries[] = {
 		{ "adapters", 0, 0, G_OPTION_ARG_INT, &adapters, "hci0 and the speakers",
+				"N" },
+		{ "hosts", 0, 0, G_OPTION_ARG_INT, &hosts, "The computer's among them",
 				"N" },
 		{ "mtu", 0, 0, G_OPTION_ARG_INT, &mtu, "MTU of the streams", "BYTES" },
 		{ "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->names, "Name of a radio",
@@ -67,12 +71,13 @@ static bool parse(struct sim_options *o, int *argc, char ***argv)
 		fprintf(stderr, "%s\n", error->message);
 		return false;
 	}
-	if (*argc != 1 || adapters < 2 || adapters > 256 || mtu < 48 || mtu > 65535 ||
-			page_ms < 0) {
-		fprintf(stderr, "adapters: 2 to 256, mtu: 48 to 65535 bytes\n");
+	if (*argc != 1 || hosts < 1 || adapters <= hosts || adapters > 256 || mtu < 48 ||
+			mtu > 65535 || page_ms < 0) {
+		fprintf(stderr, "adapters: > hosts, <= 256, mtu: 48 to 65535 bytes\n");
 		return false;
 	}
 	o->adapters = (uint32_t)adapters;
+	o->hosts = (uint32_t)hosts;
 	o->mtu_bytes = (uint16_t)mtu;
 	o->page_ms = (uint32_t)page_ms;
 	return true;
@@ -81,6 +86,8 @@ static bool parse(struct sim_options *o, int *argc, char ***argv)
 static void run(struct program *p, GDBusConnection *connection, const struct sim_options *o)
 {
 	struct sim_world *const world = tandem_sim_world_new(connection, o);
+	const guint faults_id = g_bus_own_name_on_connection(connection, SIM_FAULTS_NAME,
+			G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, NULL, NULL, NULL);
 	const guint name_id = g_bus_own_name_on_connection(connection, "org.bluez",
 			G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, name_acquired, name_lost, p,
 			NULL);
@@ -91,6 +98,7 @@ static void run(struct program *p, GDBusConnection *connection, const struct sim
 	g_source_remove(term_id);
 	g_source_remove(int_id);
 	g_bus_unown_name(name_id);
+	g_bus_unown_name(faults_id);
 	tandem_sim_world_free(world);
 	g_dbus_connection_flush_sync(connection, NULL, NULL);
 }

@@ -17,10 +17,15 @@ static void register_alone(struct sim_adapter *a, GDBusMethodInvocation *call)
 
 	g_variant_get(g_dbus_method_invocation_get_parameters(call), "(&o@a{sv})", &path,
 			&props);
+	if (tandem_sim_endpoint_find(a->world, g_dbus_method_invocation_get_sender(call),
+			    path) != NULL) {
+		tandem_sim_refuse(call, "AlreadyExists", "Already Exists");
+		return;
+	}
 	if (tandem_sim_endpoint_new(a, g_dbus_method_invocation_get_sender(call), path,
 			    props) == NULL) {
 		tandem_sim_refuse(call, "InvalidArguments",
-				"Already registered, or not an audio endpoint");
+				"Invalid arguments in method call");
 		return;
 	}
 	g_dbus_method_invocation_return_value(call, NULL);
@@ -85,10 +90,32 @@ static void application_seen(GObject *source, GAsyncResult *result, void *data)
 	g_free(r);
 }
 
+static bool has_application(const struct sim_adapter *a, GDBusMethodInvocation *call)
+{
+	const char *const sender = g_dbus_method_invocation_get_sender(call);
+	const char *root = NULL;
+
+	g_variant_get(g_dbus_method_invocation_get_parameters(call), "(&oa{sv})", &root,
+			NULL);
+	for (guint i = 0; i < a->world->endpoints->len; i++) {
+		const struct sim_endpoint *const e = a->world->endpoints->pdata[i];
+
+		if (e->adapter == a && g_str_equal(e->owner, sender) &&
+				g_strcmp0(e->root, root) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void register_application(struct sim_adapter *a, GDBusMethodInvocation *call)
 {
-	struct registration *const r = g_new0(struct registration, 1);
+	struct registration *r = NULL;
 
+	if (has_application(a, call)) {
+		tandem_sim_refuse(call, "AlreadyExists", "Already Exists");
+		return;
+	}
+	r = g_new0(struct registration, 1);
 	r->adapter = a;
 	r->call = call;
 	g_variant_get(g_dbus_method_invocation_get_parameters(call), "(oa{sv})", &r->root,

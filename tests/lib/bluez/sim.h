@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * The simulated Bluetooth: one BlueZ that owns several adapters, like btvirt under one
- * bluetoothd. hci0 is the computer; hci1, hci2, … are the speakers' radios, each paired
- * with hci0 both ways.
+ * bluetoothd. hci0 is the computer (and hci1, … with more hosts); the others are the
+ * speakers' radios, each paired with each of the computer's both ways.
  *
  *   world ─┬─ adapter ── device ⇄ device ── adapter     device.c: the two ends of a link
  *          ├─ endpoint (a client's, on one adapter)     endpoint.c, media.c
  *          ├─ connect (an attempt: select, configure)   connect.c
- *          └─ stream ── transport ⇄ transport           stream.c, transport.c
+ *          ├─ stream ── transport ⇄ transport           stream.c, transport.c
+ *          └─ faults (what a test has go wrong)         faults.c, rules.c, air.c
  *
  * Behaviour: shared facts on Bluetooth, section 1; BlueZ 5.82 where versions differ (one
- * stream per local endpoint). Thread: the GLib main context, alone.
+ * stream per local endpoint), but for the habits. Thread: the GLib main context, alone.
  */
 #ifndef TANDEM_TESTS_BLUEZ_SIM_H
 #define TANDEM_TESTS_BLUEZ_SIM_H
@@ -27,8 +28,12 @@
 
 enum sim_role { SIM_SOURCE, SIM_SINK };
 
+/* In what versions of BlueZ differ; names and sentences: faults.c. */
+enum sim_habit { SIM_REUSE_PATHS, SIM_OWN_DEVICE_ONLY, SIM_HABITS };
+
 struct sim_options {
-	uint32_t adapters;  /* >= 2 */
+	uint32_t adapters;  /* > hosts */
+	uint32_t hosts;     /* >= 1; the first so many are the computer's */
 	uint16_t mtu_bytes; /* both directions */
 	char **names;       /* NULL-terminated "hciI=NAME" */
 	char **icons;       /* NULL-terminated "hciI=ICON" */
@@ -70,7 +75,8 @@ struct sim_endpoint {
 /* A remote endpoint as an object below a device. */
 struct sim_sep {
 	struct sim_face *face;
-	const struct sim_endpoint *endpoint;
+	struct sim_device *device;
+	struct sim_endpoint *endpoint;
 };
 
 struct sim_transport {
@@ -99,6 +105,8 @@ struct sim_world {
 	GPtrArray *endpoints; /* struct sim_endpoint *, in order of registration */
 	GPtrArray *streams;   /* struct sim_stream * */
 	uint32_t next_fd;     /* numbers the transports' paths */
+	bool habits[SIM_HABITS];
+	struct sim_faults *faults;
 	guint names_id;
 };
 

@@ -156,16 +156,33 @@ int tandem_source_acquire(struct tandem_source *s, uint32_t slot, uint16_t *ret_
 	return fd;
 }
 
-GVariant *tandem_source_property(struct tandem_source *s, uint32_t slot, const char *name)
+char *tandem_source_try(struct tandem_source *s, const char *path, const char *interface,
+		const char *method, GVariant *args)
 {
-	g_autoptr(GVariant) reply = tandem_source_call(s, s->slots[slot].transport,
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) reply =
+			tandem_source_call(s, path, interface, method, args, &error);
+
+	return reply != NULL ? g_strdup("") : g_dbus_error_get_remote_error(error);
+}
+
+GVariant *tandem_source_get(struct tandem_source *s, const char *path,
+		const char *interface, const char *name)
+{
+	g_autoptr(GVariant) reply = tandem_source_call(s, path,
 			"org.freedesktop.DBus.Properties", "Get",
-			g_variant_new("(ss)", BLUEZ ".MediaTransport1", name), NULL);
+			g_variant_new("(ss)", interface, name), NULL);
 	GVariant *value = NULL;
 
 	if (reply != NULL)
 		g_variant_get(reply, "(v)", &value);
 	return value;
+}
+
+GVariant *tandem_source_property(struct tandem_source *s, uint32_t slot, const char *name)
+{
+	return tandem_source_get(s, s->slots[slot].transport, BLUEZ ".MediaTransport1",
+			name);
 }
 
 void tandem_source_init(struct tandem_source *s, GDBusConnection *connection,

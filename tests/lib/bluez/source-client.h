@@ -40,6 +40,14 @@ GVariant *tandem_source_call(struct tandem_source *s, const char *path,
 		const char *interface, const char *method, GVariant *args,
 		GError **ret_error);
 
+/* The name of the method's error, "" when there was none; release with g_free(). */
+char *tandem_source_try(struct tandem_source *s, const char *path, const char *interface,
+		const char *method, GVariant *args);
+
+/* A property to unref, NULL when there is none. */
+GVariant *tandem_source_get(struct tandem_source *s, const char *path,
+		const char *interface, const char *name);
+
 /* Acquires the slot's transport; returns the socket, < 0 when refused. */
 int tandem_source_acquire(struct tandem_source *s, uint32_t slot, uint16_t *ret_mtu_bytes);
 

@@ -3,11 +3,15 @@
 
 #include "parts.h"
 
+#include <string.h>
+
 #define MANAGER "org.freedesktop.DBus.ObjectManager"
 
 struct sim_store {
 	GDBusConnection *connection; /* borrowed */
-	GPtrArray *faces;            /* struct sim_face *, published ones, oldest first */
+	struct sim_rules *rules;
+	GPtrArray *faces;  /* struct sim_face *, published ones, oldest first */
+	GPtrArray *queued; /* struct late *: delayed calls */
 	guint manager_id;
 };
 
@@ -18,14 +22,43 @@ struct sim_face {
 	void *data;
 	GHashTable *values; /* char * → GVariant *, both owned */
 	guint id;           /* of the registration; 0: not published */
-	bool withdrawn;     /* freed, but calls for it may still be queued in GDBus */
+	struct door *door;  /* NULL: not published */
 };
 
-static void emit(struct sim_store *s, const char *path, const char *interface,
-		const char *signal, GVariant *args)
+/* Outlives its face: GDBus may still have calls queued, and delayed ones wait. Counted. */
+struct door {
+	struct sim_store *store;
+	struct sim_face *face; /* NULL: withdrawn */
+};
+
+struct late {
+	struct door *door;
+	GDBusMethodInvocation *call;
+	guint timer;
+};
+
+/* "org.bluez.Media1" is "Media1". */
+static const char *short_name(const char *interface)
 {
-	g_dbus_connection_emit_signal(s->connection, NULL, path, interface, signal, args,
-			NULL);
+	return strrchr(interface, '.') + 1;
+}
+
+static char *subject_of(const char *interface, const char *member)
+{
+	return g_strdup_printf("%s.%s", short_name(interface), member);
+}
+
+/* What the property is told as, to unref; NULL: it is not there. */
+static GVariant *told(const struct sim_face *f, const char *name)
+{
+	GVariant *const value = tandem_sim_face_get(f, name);
+	g_autofree char *subject = subject_of(f->ops->interface, name);
+	const struct sim_rule *const lie =
+			tandem_sim_rules_meet(f->store->rules, SIM_LIE, subject, f->path);
+
+	if (lie != NULL)
+		return lie->value != NULL ? g_variant_ref(lie->value) : NULL;
+	return value != NULL ? g_variant_ref(value) : NULL;
 }
 
 static GVariant *interfaces_at(const struct sim_store *s, const char *path)
@@ -66,10 +99,62 @@ static void manager_call(GDBusConnection *connection, const char *sender, const 
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
 {
-	(void)connection, (void)sender, (void)path, (void)interface;
+	struct sim_store *const s = data;
+	const struct sim_rule *const rule = tandem_sim_rules_meet(s->rules,
+			SIM_FAIL | SIM_MUTE, "ObjectManager.GetManagedObjects", path);
+
+	(void)connection, (void)sender, (void)interface;
 	(void)method, (void)args; /* the interface has one method without arguments */
-	g_dbus_method_invocation_return_value(call,
-			g_variant_new("(@a{oa{sa{sv}}})", managed_objects(data)));
+	if (rule != NULL && rule->kind == SIM_MUTE) {
+		tandem_sim_rules_keep(s->rules, call);
+	} else if (rule != NULL) {
+		tandem_sim_refuse(call, rule->error, rule->message);
+	} else {
+		g_dbus_method_invocation_return_value(call,
+				g_variant_new("(@a{oa{sa{sv}}})", managed_objects(s)));
+	}
+}
+
+static void carry_out(const struct door *door, GDBusMethodInvocation *call)
+{
+	const struct sim_face *const f = door->face;
+
+	if (f == NULL) {
+		tandem_sim_refuse(call, "DoesNotExist", "Does Not Exist");
+	} else {
+		f->ops->call(f->data, call);
+	}
+}
+
+static void late_free(void *data)
+{
+	struct late *const l = data;
+
+	if (l->timer != 0)
+		g_source_remove(l->timer);
+	g_clear_object(&l->call);
+	g_rc_box_release(l->door);
+	g_free(l);
+}
+
+static gboolean on_late(void *data)
+{
+	struct late *const l = data;
+
+	l->timer = 0;
+	carry_out(l->door, g_steal_pointer(&l->call));
+	g_ptr_array_remove(l->door->store->queued, l);
+	return G_SOURCE_REMOVE;
+}
+
+static void delay(struct door *door, GDBusMethodInvocation *call, uint32_t ms)
+{
+	struct late *const l = g_new0(struct late, 1);
+
+	l->door = g_rc_box_acquire(door);
+	l->call = call;
+	l->timer = g_timeout_add(ms, on_late, l);
+	g_ptr_array_add(door->store->queued, l);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
@@ -77,26 +162,33 @@ static void face_call(GDBusConnection *connection, const char *sender, const cha
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
 {
-	struct sim_face *const f = data;
+	struct door *const door = data;
+	g_autofree char *subject = subject_of(interface, method);
+	const struct sim_rule *const rule = tandem_sim_rules_meet(door->store->rules,
+			SIM_CALL_RULES, subject, path);
 
-	(void)connection, (void)sender, (void)path, (void)interface, (void)method,
-			(void)args;
-	if (f->withdrawn) {
-		tandem_sim_refuse(call, "DoesNotExist", "Does Not Exist");
-		return;
+	(void)connection, (void)sender, (void)args;
+	if (rule == NULL) {
+		carry_out(door, call);
+	} else if (rule->kind == SIM_FAIL) {
+		tandem_sim_refuse(call, rule->error, rule->message);
+	} else if (rule->kind == SIM_DELAY) {
+		delay(door, call, rule->ms);
+	} else {
+		tandem_sim_rules_keep(door->store->rules, call);
 	}
-	f->ops->call(f->data, call);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static GVariant *face_get(GDBusConnection *connection, const char *sender, const char *path,
 		const char *interface, const char *name, GError **error, void *data)
 {
-	GVariant *const value = tandem_sim_face_get(data, name);
+	const struct door *const door = data;
+	GVariant *const value = door->face != NULL ? told(door->face, name) : NULL;
 
 	(void)connection, (void)sender, (void)path, (void)interface;
 	if (value != NULL)
-		return g_variant_ref(value);
+		return value;
 	g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "No such property '%s'",
 			name);
 	return NULL;
@@ -107,10 +199,11 @@ static gboolean face_set(GDBusConnection *connection, const char *sender, const 
 		const char *interface, const char *name, GVariant *value, GError **error,
 		void *data)
 {
-	struct sim_face *const f = data;
+	const struct door *const door = data;
+	const struct sim_face *const f = door->face;
 
 	(void)connection, (void)sender, (void)path, (void)interface;
-	if (!f->withdrawn && f->ops->set != NULL && f->ops->set(f->data, name, value))
+	if (f != NULL && f->ops->set != NULL && f->ops->set(f->data, name, value))
 		return TRUE;
 	g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "'%s' cannot be set", name);
 	return FALSE;
@@ -121,12 +214,15 @@ GVariant *tandem_sim_face_properties(const struct sim_face *f)
 	GVariantBuilder b;
 	GHashTableIter i;
 	gpointer name;
-	gpointer value;
 
 	g_variant_builder_init(&b, G_VARIANT_TYPE_VARDICT);
 	g_hash_table_iter_init(&i, f->values);
-	while (g_hash_table_iter_next(&i, &name, &value))
-		g_variant_builder_add(&b, "{sv}", (const char *)name, (GVariant *)value);
+	while (g_hash_table_iter_next(&i, &name, NULL)) {
+		g_autoptr(GVariant) value = told(f, name);
+
+		if (value != NULL)
+			g_variant_builder_add(&b, "{sv}", (const char *)name, value);
+	}
 	return g_variant_builder_end(&b);
 }
 
@@ -144,49 +240,57 @@ struct sim_face *tandem_sim_face_new(struct sim_store *s, const char *path,
 	return f;
 }
 
-/* GDBus calls it when no call that it has queued can come any more. */
-static void forget(void *data)
+void tandem_sim_face_publish(struct sim_face *f)
 {
-	struct sim_face *const f = data;
+	static const GDBusInterfaceVTable table = { face_call, face_get, face_set, { 0 } };
+	GVariantBuilder b;
 
+	f->door = g_rc_box_new(struct door);
+	*f->door = (struct door){ f->store, f };
+	f->id = g_dbus_connection_register_object(f->store->connection, f->path,
+			tandem_sim_interface(f->ops->interface), &table, f->door,
+			g_rc_box_release, NULL);
+	g_assert(f->id != 0);
+	g_ptr_array_add(f->store->faces, f);
+	g_variant_builder_init(&b, G_VARIANT_TYPE("a{sa{sv}}"));
+	g_variant_builder_add(&b, "{s@a{sv}}", f->ops->interface,
+			tandem_sim_face_properties(f));
+	tandem_sim_rules_signal(f->store->rules,
+			&(struct sim_signal){ f->path, "InterfacesAdded", "/", MANAGER,
+					"InterfacesAdded",
+					g_variant_new("(oa{sa{sv}})", f->path, &b) });
+}
+
+void tandem_sim_face_withdraw(struct sim_face *f)
+{
+	const char *const gone[] = { f->ops->interface, NULL };
+
+	if (f->id == 0)
+		return;
+	g_ptr_array_remove(f->store->faces, f);
+	tandem_sim_rules_signal(f->store->rules,
+			&(struct sim_signal){ f->path, "InterfacesRemoved", "/", MANAGER,
+					"InterfacesRemoved",
+					g_variant_new("(o^as)", f->path, gone) });
+	f->door->face = NULL;
+	f->door = NULL;
+	g_dbus_connection_unregister_object(f->store->connection, f->id);
+	f->id = 0;
+}
+
+void tandem_sim_face_free(struct sim_face *f)
+{
+	if (f == NULL)
+		return;
+	tandem_sim_face_withdraw(f);
 	g_hash_table_unref(f->values);
 	g_free(f->path);
 	g_free(f);
 }
 
-void tandem_sim_face_publish(struct sim_face *f)
+bool tandem_sim_face_is_published(const struct sim_face *f)
 {
-	static const GDBusInterfaceVTable table = { face_call, face_get, face_set, { 0 } };
-
-	f->id = g_dbus_connection_register_object(f->store->connection, f->path,
-			tandem_sim_interface(f->ops->interface), &table, f, forget, NULL);
-	g_assert(f->id != 0);
-	g_ptr_array_add(f->store->faces, f);
-
-	GVariantBuilder b;
-	g_variant_builder_init(&b, G_VARIANT_TYPE("a{sa{sv}}"));
-	g_variant_builder_add(&b, "{s@a{sv}}", f->ops->interface,
-			tandem_sim_face_properties(f));
-	emit(f->store, "/", MANAGER, "InterfacesAdded",
-			g_variant_new("(oa{sa{sv}})", f->path, &b));
-}
-
-void tandem_sim_face_free(struct sim_face *f)
-{
-	const char *gone[] = { NULL, NULL };
-
-	if (f == NULL)
-		return;
-	if (f->id == 0) {
-		forget(f);
-		return;
-	}
-	gone[0] = f->ops->interface;
-	f->withdrawn = true;
-	g_ptr_array_remove(f->store->faces, f);
-	emit(f->store, "/", MANAGER, "InterfacesRemoved",
-			g_variant_new("(o^as)", f->path, gone));
-	g_dbus_connection_unregister_object(f->store->connection, f->id);
+	return f->id != 0;
 }
 
 const char *tandem_sim_face_path(const struct sim_face *f)
@@ -194,8 +298,10 @@ const char *tandem_sim_face_path(const struct sim_face *f)
 	return f->path;
 }
 
-static void signal_change(struct sim_face *f, const char *name, GVariant *value)
+static void signal_change(struct sim_face *f, const char *name)
 {
+	g_autofree char *subject = g_strdup_printf("PropertiesChanged.%s", name);
+	g_autoptr(GVariant) value = told(f, name);
 	GVariantBuilder changed;
 	GVariantBuilder gone;
 
@@ -206,8 +312,12 @@ static void signal_change(struct sim_face *f, const char *name, GVariant *value)
 	} else {
 		g_variant_builder_add(&gone, "s", name);
 	}
-	emit(f->store, f->path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
-			g_variant_new("(sa{sv}as)", f->ops->interface, &changed, &gone));
+	tandem_sim_rules_signal(f->store->rules,
+			&(struct sim_signal){ f->path, subject, f->path,
+					"org.freedesktop.DBus.Properties",
+					"PropertiesChanged",
+					g_variant_new("(sa{sv}as)", f->ops->interface,
+							&changed, &gone) });
 }
 
 void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value)
@@ -216,7 +326,7 @@ void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value)
 
 	if (value == NULL) {
 		if (g_hash_table_remove(f->values, name) && f->id != 0)
-			signal_change(f, name, NULL);
+			signal_change(f, name);
 		return;
 	}
 	g_variant_ref_sink(value);
@@ -226,7 +336,7 @@ void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value)
 	}
 	g_hash_table_replace(f->values, g_strdup(name), value);
 	if (f->id != 0)
-		signal_change(f, name, value);
+		signal_change(f, name);
 }
 
 GVariant *tandem_sim_face_get(const struct sim_face *f, const char *name)
@@ -240,7 +350,9 @@ struct sim_store *tandem_sim_store_new(GDBusConnection *connection)
 	struct sim_store *const s = g_new0(struct sim_store, 1);
 
 	s->connection = connection;
+	s->rules = tandem_sim_rules_new(connection);
 	s->faces = g_ptr_array_new();
+	s->queued = g_ptr_array_new_with_free_func(late_free);
 	s->manager_id = g_dbus_connection_register_object(connection, "/",
 			tandem_sim_interface(MANAGER), &table, s, NULL, NULL);
 	g_assert(s->manager_id != 0);
@@ -253,11 +365,31 @@ void tandem_sim_store_free(struct sim_store *s)
 		return;
 	g_assert(s->faces->len == 0);
 	g_dbus_connection_unregister_object(s->connection, s->manager_id);
+	g_ptr_array_unref(s->queued);
 	g_ptr_array_unref(s->faces);
+	tandem_sim_rules_free(s->rules);
 	g_free(s);
 }
 
 GDBusConnection *tandem_sim_store_connection(const struct sim_store *s)
 {
 	return s->connection;
+}
+
+struct sim_rules *tandem_sim_store_rules(const struct sim_store *s)
+{
+	return s->rules;
+}
+
+void tandem_sim_store_tell(struct sim_store *s, const char *property, const char *path)
+{
+	for (guint i = 0; i < s->faces->len; i++) {
+		struct sim_face *const f = s->faces->pdata[i];
+		const char *const name = strchr(property, '.') + 1;
+		g_autofree char *subject = subject_of(f->ops->interface, name);
+
+		if (g_str_equal(subject, property) && g_str_has_prefix(f->path, path) &&
+				tandem_sim_face_get(f, name) != NULL)
+			signal_change(f, name);
+	}
 }

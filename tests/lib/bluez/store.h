@@ -5,7 +5,9 @@
  * comes, goes and changes, so that the rest of the simulation only sets values.
  *
  *   face_new → face_set … → face_publish → (calls, Set) … face_set … → face_free
+ *                             ↖ face_withdraw ↙
  *
+ * What goes wrong on the way is told by rules.h.
  * Thread: the GLib main context of the process, alone.
  */
 #ifndef TANDEM_TESTS_BLUEZ_STORE_H
@@ -13,6 +15,8 @@
 
 #include <stdbool.h>
 #include <gio/gio.h>
+
+#include "rules.h"
 
 struct sim_store;
 struct sim_face;
@@ -30,21 +34,28 @@ struct sim_face_ops {
 struct sim_store *tandem_sim_store_new(GDBusConnection *connection);
 void tandem_sim_store_free(struct sim_store *s); /* all faces are gone before */
 GDBusConnection *tandem_sim_store_connection(const struct sim_store *s);
+struct sim_rules *tandem_sim_store_rules(const struct sim_store *s);
+/* Signals "Interface1.Name" of the objects at and below the path, "": all, as it is to be
+ * told now. */
+void tandem_sim_store_tell(struct sim_store *s, const char *property, const char *path);
 
 /* Nobody sees the face before publish. ops and data are borrowed for its life. */
 struct sim_face *tandem_sim_face_new(struct sim_store *s, const char *path,
 		const struct sim_face_ops *ops, void *data);
 /* Registers the interface and signals InterfacesAdded. */
 void tandem_sim_face_publish(struct sim_face *f);
-/* Signals InterfacesRemoved when it was published. NULL is fine. */
+/* Signals InterfacesRemoved when it was published; may be published again. */
+void tandem_sim_face_withdraw(struct sim_face *f);
+/* Withdraws it. NULL is fine. */
 void tandem_sim_face_free(struct sim_face *f);
+bool tandem_sim_face_is_published(const struct sim_face *f);
 
 const char *tandem_sim_face_path(const struct sim_face *f);
 /* Takes a floating value; NULL takes the property away. A change is signalled. */
 void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value);
-/* Borrowed; NULL when the property is not there. */
+/* The truth, borrowed; NULL when the property is not there. */
 GVariant *tandem_sim_face_get(const struct sim_face *f, const char *name);
-/* All properties as a{sv}, floating. */
+/* All properties as they are to be told: a{sv}, floating. */
 GVariant *tandem_sim_face_properties(const struct sim_face *f);
 
 /* The description of an interface of the simulation; never NULL for a known name. */

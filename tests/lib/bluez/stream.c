@@ -131,9 +131,10 @@ static void show_side(struct sim_stream *s, enum sim_role role, GVariant *config
 	struct sim_transport *const t = &s->side[role];
 	const struct sim_endpoint *const remote = other(t)->endpoint;
 	const char *const sep = tandem_sim_device_sep(t->device, remote);
+	/* a remote endpoint has one stream: 0 is free when it begins */
 	g_autofree char *path = g_strdup_printf("%s/fd%u",
 			sep != NULL ? sep : tandem_sim_face_path(t->device->face),
-			s->world->next_fd++);
+			s->world->habits[SIM_REUSE_PATHS] ? 0 : s->world->next_fd++);
 
 	t->endpoint->stream = s;
 	tandem_sim_transport_show(t, path, config);

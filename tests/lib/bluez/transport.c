@@ -54,6 +54,7 @@ static void acquire(struct sim_transport *t, GDBusMethodInvocation *call)
 	const bool pending = tandem_sim_transport_is(t, "pending");
 	const bool try = g_str_equal(g_dbus_method_invocation_get_method_name(call),
 			"TryAcquire");
+	const struct sim_rule *refusal = NULL;
 
 	if (t->owner != NULL || !t->configured) {
 		tandem_sim_refuse(call, "NotAuthorized", "Operation Not Authorized");
@@ -62,6 +63,12 @@ static void acquire(struct sim_transport *t, GDBusMethodInvocation *call)
 	if (try && !pending) {
 		tandem_sim_refuse(call, "NotAvailable",
 				"Operation currently not available");
+		return;
+	}
+	if (t == &t->stream->side[SIM_SOURCE])
+		refusal = tandem_sim_air_refusal(t->device, "AVDTP.Start");
+	if (refusal != NULL) {
+		tandem_sim_refuse(call, refusal->error, refusal->message);
 		return;
 	}
 	t->owner = g_strdup(g_dbus_method_invocation_get_sender(call));

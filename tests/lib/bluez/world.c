@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "parts.h"
 
+#include <string.h>
+
 void tandem_sim_refuse(GDBusMethodInvocation *call, const char *name, const char *why)
 {
 	g_autofree char *full = g_strdup_printf("org.bluez.Error.%s", name);
 
-	g_dbus_method_invocation_return_dbus_error(call, full, why);
+	g_dbus_method_invocation_return_dbus_error(call,
+			strchr(name, '.') != NULL ? name : full, why);
 }
 
 /* A speaker whose last endpoint has left is switched off. */
@@ -14,7 +17,7 @@ static void switch_off_silent(struct sim_world *w)
 	for (guint i = 0; i < w->devices->len; i++) {
 		struct sim_device *const d = w->devices->pdata[i];
 
-		if (d->connected && d->adapter->index != 0 &&
+		if (d->connected && !tandem_sim_adapter_is_host(d->adapter) &&
 				!tandem_sim_endpoint_on(d->adapter))
 			tandem_sim_device_unlink(d);
 	}
@@ -65,8 +68,12 @@ struct sim_world *tandem_sim_world_new(GDBusConnection *connection,
 	w->streams = g_ptr_array_new();
 	for (uint32_t i = 0; i < options->adapters; i++)
 		g_ptr_array_add(w->adapters, tandem_sim_adapter_new(w, i));
-	for (uint32_t i = 1; i < options->adapters; i++)
-		tandem_sim_device_pair(w->adapters->pdata[0], w->adapters->pdata[i]);
+	for (uint32_t i = options->hosts; i < options->adapters; i++) {
+		for (uint32_t k = 0; k < options->hosts; k++)
+			tandem_sim_device_pair(w->adapters->pdata[k],
+					w->adapters->pdata[i]);
+	}
+	w->faults = tandem_sim_faults_new(w);
 	w->names_id = g_dbus_connection_signal_subscribe(connection, "org.freedesktop.DBus",
 			"org.freedesktop.DBus", "NameOwnerChanged", "/org/freedesktop/DBus",
 			NULL, G_DBUS_SIGNAL_FLAGS_NONE, name_changed, w, NULL);
@@ -77,6 +84,7 @@ void tandem_sim_world_free(struct sim_world *w)
 {
 	g_dbus_connection_signal_unsubscribe(tandem_sim_store_connection(w->store),
 			w->names_id);
+	tandem_sim_faults_free(w->faults);
 	while (w->endpoints->len > 0)
 		tandem_sim_endpoint_free(w->endpoints->pdata[0]);
 	for (guint i = 0; i < w->devices->len; i++)
