@@ -4,74 +4,14 @@
  * and measured speakers: everything but the sound.
  */
 #include <check.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
-
 #include "bench.h"
-#include "source-client.h"
+#include "manager.h"
 #include "suite.h"
-
-#define SINK_UUID "0000110b-0000-1000-8000-00805f9b34fb"
-
-static const uint8_t joint_48[4] = { 0x11, 0x15, 2, 40 };
-
-static const char *const devices[] = { "/org/bluez/hci0/dev_00_AA_01_01_00_01",
-	"/org/bluez/hci0/dev_00_AA_01_02_00_02" };
-
-/* This program again, as a session manager that was there first. */
-static GSubprocess *start_manager(void)
-{
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	const char *const argv[] = { self, "--manager", NULL };
-
-	return tandem_stage_spawn(argv);
-}
-
-static gboolean on_end(void *data)
-{
-	g_main_loop_quit(data);
-	return G_SOURCE_REMOVE;
-}
-
-/* Registers at hci0, connects both speakers, says ready, stays until SIGTERM. */
-static int be_manager(void)
-{
-	GDBusConnection *c = g_dbus_connection_new_for_address_sync(
-			g_getenv("DBUS_SYSTEM_BUS_ADDRESS"),
-			G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-					G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-			NULL, NULL, NULL);
-	GMainLoop *loop = g_main_loop_new(NULL, FALSE);
-	struct tandem_source source;
-
-	prctl(PR_SET_NAME, "wireplumber");
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	tandem_source_init(&source, c, joint_48);
-	for (int i = 0; i < 2; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(GVariant) reply = tandem_source_call(&source, devices[i],
-				"org.bluez.Device1", "ConnectProfile",
-				g_variant_new("(s)", SINK_UUID), &error);
-
-		if (!reply)
-			printf("%s\n", error->message);
-	}
-	printf("ready\n");
-	fflush(stdout);
-	g_unix_signal_add(SIGTERM, on_end, loop);
-	g_main_loop_run(loop);
-	tandem_source_finish(&source);
-	g_main_loop_unref(loop);
-	g_object_unref(c);
-	return 0;
-}
 
 static guint count_names(struct bench *b)
 {
@@ -135,14 +75,15 @@ START_TEST(borrowed_on_private_connections)
 	guint names;
 
 	tandem_bench_start_stage(&b);
-	manager = start_manager();
+	manager = tandem_manager_start();
 	tandem_bench_start_bus(&b);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_BORROWED));
 	names = count_names(&b);
 	tandem_bench_want(&b, true);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_STREAMING));
 	ck_assert_uint_eq(count_names(&b), names + 2);
-	ck_assert_mem_eq(b.config[0], joint_48, 4); /* what the manager negotiated */
+	ck_assert_mem_eq(b.config[0], tandem_manager_config,
+			4); /* what the manager negotiated */
 	send_something(&b, 0);
 	send_something(&b, 1);
 	tandem_bench_want(&b, false);
@@ -241,20 +182,19 @@ END_TEST
 
 START_TEST(bluetoothd_goes_and_comes_back)
 {
-	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), NULL };
 	struct bench b;
 
 	tandem_bench_start_stage(&b);
 	tandem_bench_start_bus(&b);
 	tandem_bench_want(&b, true);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_STREAMING));
-	g_free(tandem_stage_end(b.stage.bluez));
+	tandem_bench_stop_bluez(&b);
 	UNTIL(&b, !b.up && tandem_bench_both(&b, TANDEM_SPEAKER_ABSENT));
 	ck_assert_ptr_nonnull(strstr(b.down, "org.bluez"));
 	ck_assert_int_eq(b.fds[0], -1);
 	for (int i = 0; i < 2; i++)
 		g_free(tandem_stage_end(b.speakers[i]));
-	b.stage.bluez = tandem_stage_spawn(bluez);
+	tandem_bench_start_bluez(&b);
 	UNTIL(&b, b.up && b.roster->book.adapters[0].registered);
 	UNTIL(&b, tandem_bench_state(&b, 0) != TANDEM_SPEAKER_ABSENT);
 	tandem_bench_stop_bus(&b);
@@ -264,7 +204,7 @@ END_TEST
 
 START_TEST(without_a_bus_it_says_so_and_ends)
 {
-	struct bench b = { 0 };
+	struct bench b = { .first = 1 };
 
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
 	tandem_bench_start_bus(&b);
@@ -280,7 +220,7 @@ int main(int argc, char *argv[])
 	TCase *c;
 
 	if (argc > 1 && strcmp(argv[1], "--manager") == 0)
-		return be_manager();
+		return tandem_manager_run();
 	suite = suite_create("bus");
 	c = tcase_create("module");
 	tcase_set_timeout(c, 60);
