@@ -21,26 +21,41 @@ static void answered(GObject *source, GAsyncResult *result, void *data)
 	a->there = true;
 }
 
-static GVariant *call(GDBusConnection *connection, const char *interface,
+static void call(struct answer *a, GDBusConnection *connection, const char *interface,
 		const char *method, GVariant *args)
 {
-	struct answer a = { 0 };
-
 	g_dbus_connection_call(connection, SIM_FAULTS_NAME, SIM_FAULTS_PATH, interface,
-			method, args, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, answered, &a);
-	while (!a.there)
-		g_main_context_iteration(NULL, TRUE);
-	if (a.reply == NULL)
-		g_error("%s: %s", method, a.error->message);
-	return a.reply;
+			method, args, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, answered, a);
+}
+
+static void wait_for_context(void *data)
+{
+	(void)data;
+	g_main_context_iteration(NULL, TRUE);
+}
+
+/* The reply, to be unrefed. */
+static GVariant *get_answer(const struct answer *a, void (*turn)(void *data), void *data)
+{
+	while (!a->there) {
+		while (g_main_context_iteration(NULL, FALSE))
+			;
+		if (!a->there)
+			turn(data);
+	}
+	if (a->reply == NULL)
+		g_error("the simulation: %s", a->error->message);
+	return a->reply;
 }
 
 GDBusNodeInfo *tandem_fault_table(GDBusConnection *connection)
 {
-	g_autoptr(GVariant) reply = call(connection, "org.freedesktop.DBus.Introspectable",
-			"Introspect", NULL);
+	struct answer a = { 0 };
+	g_autoptr(GVariant) reply = NULL;
 	const char *xml = NULL;
 
+	call(&a, connection, "org.freedesktop.DBus.Introspectable", "Introspect", NULL);
+	reply = get_answer(&a, wait_for_context, NULL);
 	g_variant_get(reply, "(&s)", &xml);
 	return g_dbus_node_info_new_for_xml(xml, NULL);
 }
@@ -68,6 +83,13 @@ static GVariant *parse(const GDBusMethodInfo *method, const char *args)
 
 void tandem_fault(GDBusConnection *connection, const char *text)
 {
+	tandem_fault_with(connection, text, wait_for_context, NULL);
+}
+
+void tandem_fault_with(GDBusConnection *connection, const char *text,
+		void (*turn)(void *data), void *data)
+{
+	struct answer a = { 0 };
 	const char *const args = strchr(text, '(');
 	g_autoptr(GDBusNodeInfo) table = tandem_fault_table(connection);
 	const GDBusInterfaceInfo *const faults =
@@ -82,5 +104,6 @@ void tandem_fault(GDBusConnection *connection, const char *text)
 	}
 	if (value == NULL)
 		g_error("%s: no such fault", text);
-	reply = call(connection, SIM_FAULTS_INTERFACE, name, value);
+	call(&a, connection, SIM_FAULTS_INTERFACE, name, value);
+	reply = get_answer(&a, turn, data);
 }

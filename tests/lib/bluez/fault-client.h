@@ -16,6 +16,11 @@
 /* Aborts the test when the simulation does not take it. */
 void tandem_fault(GDBusConnection *connection, const char *text);
 
+/* The same while turn(data) is called over and over, for what the fault needs to be
+ * answered meanwhile; turn may wait a moment. */
+void tandem_fault_with(GDBusConnection *connection, const char *text,
+		void (*turn)(void *data), void *data);
+
 /* The simulation's own table; release with g_dbus_node_info_unref(). */
 GDBusNodeInfo *tandem_fault_table(GDBusConnection *connection);
 

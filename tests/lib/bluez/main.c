@@ -43,15 +43,15 @@ static gboolean stop(void *data)
 
 static bool parse(struct sim_options *o, int *argc, char ***argv)
 {
-	int adapters = 3;
 	int hosts = 1;
+	int adapters = 0;
 	int mtu = 672; /* L2CAP's default; most speakers of facts/bluetooth.md 3.3 */
 	int page_ms = 5120;
 	const GOptionEntry entries[] = {
-		{ "adapters", 0, 0, G_OPTION_ARG_INT, &adapters, "hci0 and the speakers",
-				"N" },
-		{ "hosts", 0, 0, G_OPTION_ARG_INT, &hosts, "The computer's among them",
-				"N" },
+		{ "adapters", 0, 0, G_OPTION_ARG_INT, &adapters,
+				"All radios; hosts + 2 unless told", "N" },
+		{ "hosts", 0, 0, G_OPTION_ARG_INT, &hosts,
+				"The computer's among them, 1 unless told", "N" },
 		{ "mtu", 0, 0, G_OPTION_ARG_INT, &mtu, "MTU of the streams", "BYTES" },
 		{ "name", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->names, "Name of a radio",
 				"hciI=NAME" },
@@ -71,6 +71,8 @@ static bool parse(struct sim_options *o, int *argc, char ***argv)
 		fprintf(stderr, "%s\n", error->message);
 		return false;
 	}
+	if (adapters == 0)
+		adapters = hosts + 2;
 	if (*argc != 1 || hosts < 1 || adapters <= hosts || adapters > 256 || mtu < 48 ||
 			mtu > 65535 || page_ms < 0) {
 		fprintf(stderr, "adapters: > hosts, <= 256, mtu: 48 to 65535 bytes\n");

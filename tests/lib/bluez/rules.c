@@ -16,6 +16,11 @@ struct sim_rules {
 	GPtrArray *muted;            /* GDBusMethodInvocation * */
 };
 
+char *tandem_sim_subject(const char *interface, const char *member)
+{
+	return g_strdup_printf("%s.%s", strrchr(interface, '.') + 1, member);
+}
+
 static void held_free(void *data)
 {
 	struct held *const h = data;

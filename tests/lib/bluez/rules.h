@@ -47,6 +47,9 @@ struct sim_rule {
 
 struct sim_rules;
 
+/* "Media1.RegisterApplication" of "org.bluez.Media1"; release with g_free(). */
+char *tandem_sim_subject(const char *interface, const char *member);
+
 /* The connection is borrowed for life. */
 struct sim_rules *tandem_sim_rules_new(GDBusConnection *connection);
 /* Held signals never come, muted calls are never answered. */

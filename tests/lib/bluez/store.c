@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store.h"
 
+#include "door.h"
 #include "parts.h"
 
 #include <string.h>
@@ -10,8 +11,8 @@
 struct sim_store {
 	GDBusConnection *connection; /* borrowed */
 	struct sim_rules *rules;
-	GPtrArray *faces;  /* struct sim_face *, published ones, oldest first */
-	GPtrArray *queued; /* struct late *: delayed calls */
+	GPtrArray *faces; /* struct sim_face *, published ones, oldest first */
+	struct sim_doors *doors;
 	guint manager_id;
 };
 
@@ -20,39 +21,14 @@ struct sim_face {
 	char *path;
 	const struct sim_face_ops *ops;
 	void *data;
-	GHashTable *values; /* char * → GVariant *, both owned */
-	guint id;           /* of the registration; 0: not published */
-	struct door *door;  /* NULL: not published */
+	GHashTable *values;    /* char * → GVariant *, both owned */
+	struct sim_door *door; /* NULL: not published */
 };
 
-/* Outlives its face: GDBus may still have calls queued, and delayed ones wait. Counted. */
-struct door {
-	struct sim_store *store;
-	struct sim_face *face; /* NULL: withdrawn */
-};
-
-struct late {
-	struct door *door;
-	GDBusMethodInvocation *call;
-	guint timer;
-};
-
-/* "org.bluez.Media1" is "Media1". */
-static const char *short_name(const char *interface)
-{
-	return strrchr(interface, '.') + 1;
-}
-
-static char *subject_of(const char *interface, const char *member)
-{
-	return g_strdup_printf("%s.%s", short_name(interface), member);
-}
-
-/* What the property is told as, to unref; NULL: it is not there. */
-static GVariant *told(const struct sim_face *f, const char *name)
+GVariant *tandem_sim_face_told(const struct sim_face *f, const char *name)
 {
 	GVariant *const value = tandem_sim_face_get(f, name);
-	g_autofree char *subject = subject_of(f->ops->interface, name);
+	g_autofree char *subject = tandem_sim_subject(f->ops->interface, name);
 	const struct sim_rule *const lie =
 			tandem_sim_rules_meet(f->store->rules, SIM_LIE, subject, f->path);
 
@@ -115,100 +91,6 @@ static void manager_call(GDBusConnection *connection, const char *sender, const 
 	}
 }
 
-static void carry_out(const struct door *door, GDBusMethodInvocation *call)
-{
-	const struct sim_face *const f = door->face;
-
-	if (f == NULL) {
-		tandem_sim_refuse(call, "DoesNotExist", "Does Not Exist");
-	} else {
-		f->ops->call(f->data, call);
-	}
-}
-
-static void late_free(void *data)
-{
-	struct late *const l = data;
-
-	if (l->timer != 0)
-		g_source_remove(l->timer);
-	g_clear_object(&l->call);
-	g_rc_box_release(l->door);
-	g_free(l);
-}
-
-static gboolean on_late(void *data)
-{
-	struct late *const l = data;
-
-	l->timer = 0;
-	carry_out(l->door, g_steal_pointer(&l->call));
-	g_ptr_array_remove(l->door->store->queued, l);
-	return G_SOURCE_REMOVE;
-}
-
-static void delay(struct door *door, GDBusMethodInvocation *call, uint32_t ms)
-{
-	struct late *const l = g_new0(struct late, 1);
-
-	l->door = g_rc_box_acquire(door);
-	l->call = call;
-	l->timer = g_timeout_add(ms, on_late, l);
-	g_ptr_array_add(door->store->queued, l);
-}
-
-/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
-static void face_call(GDBusConnection *connection, const char *sender, const char *path,
-		const char *interface, const char *method, GVariant *args,
-		GDBusMethodInvocation *call, void *data)
-{
-	struct door *const door = data;
-	g_autofree char *subject = subject_of(interface, method);
-	const struct sim_rule *const rule = tandem_sim_rules_meet(door->store->rules,
-			SIM_CALL_RULES, subject, path);
-
-	(void)connection, (void)sender, (void)args;
-	if (rule == NULL) {
-		carry_out(door, call);
-	} else if (rule->kind == SIM_FAIL) {
-		tandem_sim_refuse(call, rule->error, rule->message);
-	} else if (rule->kind == SIM_DELAY) {
-		delay(door, call, rule->ms);
-	} else {
-		tandem_sim_rules_keep(door->store->rules, call);
-	}
-}
-
-/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
-static GVariant *face_get(GDBusConnection *connection, const char *sender, const char *path,
-		const char *interface, const char *name, GError **error, void *data)
-{
-	const struct door *const door = data;
-	GVariant *const value = door->face != NULL ? told(door->face, name) : NULL;
-
-	(void)connection, (void)sender, (void)path, (void)interface;
-	if (value != NULL)
-		return value;
-	g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "No such property '%s'",
-			name);
-	return NULL;
-}
-
-/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
-static gboolean face_set(GDBusConnection *connection, const char *sender, const char *path,
-		const char *interface, const char *name, GVariant *value, GError **error,
-		void *data)
-{
-	const struct door *const door = data;
-	const struct sim_face *const f = door->face;
-
-	(void)connection, (void)sender, (void)path, (void)interface;
-	if (f != NULL && f->ops->set != NULL && f->ops->set(f->data, name, value))
-		return TRUE;
-	g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "'%s' cannot be set", name);
-	return FALSE;
-}
-
 GVariant *tandem_sim_face_properties(const struct sim_face *f)
 {
 	GVariantBuilder b;
@@ -218,7 +100,7 @@ GVariant *tandem_sim_face_properties(const struct sim_face *f)
 	g_variant_builder_init(&b, G_VARIANT_TYPE_VARDICT);
 	g_hash_table_iter_init(&i, f->values);
 	while (g_hash_table_iter_next(&i, &name, NULL)) {
-		g_autoptr(GVariant) value = told(f, name);
+		g_autoptr(GVariant) value = tandem_sim_face_told(f, name);
 
 		if (value != NULL)
 			g_variant_builder_add(&b, "{sv}", (const char *)name, value);
@@ -242,15 +124,9 @@ struct sim_face *tandem_sim_face_new(struct sim_store *s, const char *path,
 
 void tandem_sim_face_publish(struct sim_face *f)
 {
-	static const GDBusInterfaceVTable table = { face_call, face_get, face_set, { 0 } };
 	GVariantBuilder b;
 
-	f->door = g_rc_box_new(struct door);
-	*f->door = (struct door){ f->store, f };
-	f->id = g_dbus_connection_register_object(f->store->connection, f->path,
-			tandem_sim_interface(f->ops->interface), &table, f->door,
-			g_rc_box_release, NULL);
-	g_assert(f->id != 0);
+	f->door = tandem_sim_door_open(f->store->doors, f);
 	g_ptr_array_add(f->store->faces, f);
 	g_variant_builder_init(&b, G_VARIANT_TYPE("a{sa{sv}}"));
 	g_variant_builder_add(&b, "{s@a{sv}}", f->ops->interface,
@@ -265,17 +141,14 @@ void tandem_sim_face_withdraw(struct sim_face *f)
 {
 	const char *const gone[] = { f->ops->interface, NULL };
 
-	if (f->id == 0)
+	if (f->door == NULL)
 		return;
+	tandem_sim_door_close(g_steal_pointer(&f->door));
 	g_ptr_array_remove(f->store->faces, f);
 	tandem_sim_rules_signal(f->store->rules,
 			&(struct sim_signal){ f->path, "InterfacesRemoved", "/", MANAGER,
 					"InterfacesRemoved",
 					g_variant_new("(o^as)", f->path, gone) });
-	f->door->face = NULL;
-	f->door = NULL;
-	g_dbus_connection_unregister_object(f->store->connection, f->id);
-	f->id = 0;
 }
 
 void tandem_sim_face_free(struct sim_face *f)
@@ -290,7 +163,22 @@ void tandem_sim_face_free(struct sim_face *f)
 
 bool tandem_sim_face_is_published(const struct sim_face *f)
 {
-	return f->id != 0;
+	return f->door != NULL;
+}
+
+const char *tandem_sim_face_interface(const struct sim_face *f)
+{
+	return f->ops->interface;
+}
+
+void tandem_sim_face_call(struct sim_face *f, GDBusMethodInvocation *call)
+{
+	f->ops->call(f->data, call);
+}
+
+bool tandem_sim_face_assign(struct sim_face *f, const char *name, GVariant *value)
+{
+	return f->ops->set != NULL && f->ops->set(f->data, name, value);
 }
 
 const char *tandem_sim_face_path(const struct sim_face *f)
@@ -301,7 +189,7 @@ const char *tandem_sim_face_path(const struct sim_face *f)
 static void signal_change(struct sim_face *f, const char *name)
 {
 	g_autofree char *subject = g_strdup_printf("PropertiesChanged.%s", name);
-	g_autoptr(GVariant) value = told(f, name);
+	g_autoptr(GVariant) value = tandem_sim_face_told(f, name);
 	GVariantBuilder changed;
 	GVariantBuilder gone;
 
@@ -325,7 +213,7 @@ void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value)
 	GVariant *const old = tandem_sim_face_get(f, name);
 
 	if (value == NULL) {
-		if (g_hash_table_remove(f->values, name) && f->id != 0)
+		if (g_hash_table_remove(f->values, name) && f->door != NULL)
 			signal_change(f, name);
 		return;
 	}
@@ -335,7 +223,7 @@ void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value)
 		return;
 	}
 	g_hash_table_replace(f->values, g_strdup(name), value);
-	if (f->id != 0)
+	if (f->door != NULL)
 		signal_change(f, name);
 }
 
@@ -352,7 +240,7 @@ struct sim_store *tandem_sim_store_new(GDBusConnection *connection)
 	s->connection = connection;
 	s->rules = tandem_sim_rules_new(connection);
 	s->faces = g_ptr_array_new();
-	s->queued = g_ptr_array_new_with_free_func(late_free);
+	s->doors = tandem_sim_doors_new(connection, s->rules);
 	s->manager_id = g_dbus_connection_register_object(connection, "/",
 			tandem_sim_interface(MANAGER), &table, s, NULL, NULL);
 	g_assert(s->manager_id != 0);
@@ -365,7 +253,7 @@ void tandem_sim_store_free(struct sim_store *s)
 		return;
 	g_assert(s->faces->len == 0);
 	g_dbus_connection_unregister_object(s->connection, s->manager_id);
-	g_ptr_array_unref(s->queued);
+	tandem_sim_doors_free(s->doors);
 	g_ptr_array_unref(s->faces);
 	tandem_sim_rules_free(s->rules);
 	g_free(s);
@@ -386,7 +274,7 @@ void tandem_sim_store_tell(struct sim_store *s, const char *property, const char
 	for (guint i = 0; i < s->faces->len; i++) {
 		struct sim_face *const f = s->faces->pdata[i];
 		const char *const name = strchr(property, '.') + 1;
-		g_autofree char *subject = subject_of(f->ops->interface, name);
+		g_autofree char *subject = tandem_sim_subject(f->ops->interface, name);
 
 		if (g_str_equal(subject, property) && g_str_has_prefix(f->path, path) &&
 				tandem_sim_face_get(f, name) != NULL)

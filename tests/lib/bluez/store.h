@@ -55,6 +55,12 @@ const char *tandem_sim_face_path(const struct sim_face *f);
 void tandem_sim_face_set(struct sim_face *f, const char *name, GVariant *value);
 /* The truth, borrowed; NULL when the property is not there. */
 GVariant *tandem_sim_face_get(const struct sim_face *f, const char *name);
+/* As it is to be told, to unref; NULL: it is not there. */
+GVariant *tandem_sim_face_told(const struct sim_face *f, const char *name);
+/* What a client asks for: its ops' answer. */
+void tandem_sim_face_call(struct sim_face *f, GDBusMethodInvocation *call);
+bool tandem_sim_face_assign(struct sim_face *f, const char *name, GVariant *value);
+const char *tandem_sim_face_interface(const struct sim_face *f);
 /* All properties as they are to be told: a{sv}, floating. */
 GVariant *tandem_sim_face_properties(const struct sim_face *f);
 
