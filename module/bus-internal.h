@@ -45,6 +45,7 @@ struct tandem_bus {
 	guint name_watch;
 	GSource *retry;
 	char *owner;           /* bluetoothd's unique name, NULL while it is away */
+	GSource *ask_again;    /* it has not told its objects */
 	GCancellable *session; /* of calls to this owner */
 	guint subscriptions[2];
 	GHashTable *objects;   /* path -> struct object */

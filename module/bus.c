@@ -62,6 +62,9 @@ static void end_session(struct tandem_bus *bus)
 	if (!bus->owner)
 		return;
 	g_clear_pointer(&bus->owner, g_free);
+	if (bus->ask_again)
+		g_source_destroy(bus->ask_again);
+	g_clear_pointer(&bus->ask_again, g_source_unref);
 	g_cancellable_cancel(bus->session);
 	g_clear_object(&bus->session);
 	for (size_t i = 0; i < G_N_ELEMENTS(bus->subscriptions); i++) {
@@ -89,6 +92,17 @@ static void end_connection(struct tandem_bus *bus)
 	g_clear_object(&bus->connection);
 }
 
+static void ask_objects(struct tandem_bus *bus);
+
+static gboolean on_ask_again(void *data)
+{
+	struct tandem_bus *bus = data;
+
+	g_clear_pointer(&bus->ask_again, g_source_unref);
+	ask_objects(bus);
+	return G_SOURCE_REMOVE;
+}
+
 static void on_dump(GObject *source, GAsyncResult *result, void *data)
 {
 	struct tandem_bus *bus = data;
@@ -101,12 +115,24 @@ static void on_dump(GObject *source, GAsyncResult *result, void *data)
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return;
 	if (!dump) {
-		emit_down(bus, "the Bluetooth service does not answer (%s)",
+		emit_down(bus,
+				"the Bluetooth service does not answer (%s): asks again "
+				"every 5 s",
 				error->message);
+		bus->ask_again = tandem_bus_after(bus, RETRY_MS, on_ask_again, bus);
 		return;
 	}
 	tandem_bus_objects_dump(bus, dump);
 	tandem_bus_emit(bus, &up);
+}
+
+static void ask_objects(struct tandem_bus *bus)
+{
+	bus->inflight++;
+	g_dbus_connection_call(bus->connection, bus->owner, "/",
+			"org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL,
+			G_VARIANT_TYPE("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
+			-1, bus->session, on_dump, bus);
 }
 
 static void on_bluez_appeared(GDBusConnection *connection, const char *name,
@@ -116,6 +142,7 @@ static void on_bluez_appeared(GDBusConnection *connection, const char *name,
 	static const char *const interfaces[] = { "org.freedesktop.DBus.ObjectManager",
 		"org.freedesktop.DBus.Properties" };
 
+	(void)name;
 	end_session(bus);
 	bus->owner = g_strdup(owner);
 	bus->session = g_cancellable_new();
@@ -125,10 +152,7 @@ static void on_bluez_appeared(GDBusConnection *connection, const char *name,
 				G_DBUS_SIGNAL_FLAGS_NONE, tandem_bus_objects_signal, bus,
 				NULL);
 	}
-	bus->inflight++;
-	g_dbus_connection_call(connection, name, "/", "org.freedesktop.DBus.ObjectManager",
-			"GetManagedObjects", NULL, G_VARIANT_TYPE("(a{oa{sa{sv}}})"),
-			G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, bus->session, on_dump, bus);
+	ask_objects(bus);
 }
 
 static void on_bluez_vanished(GDBusConnection *connection, const char *name, void *data)
