@@ -60,6 +60,7 @@ static void run_action(struct bench *b, const struct tandem_action *a)
 {
 	if (a->kind == TANDEM_ACTION_ATTACH) {
 		b->fds[a->slot] = a->fd;
+		b->attached[a->slot]++;
 		b->mtu_bytes[a->slot] = a->mtu_bytes;
 		memcpy(b->config[a->slot], a->config, 4);
 	} else if (a->kind == TANDEM_ACTION_DETACH) {
@@ -126,7 +127,7 @@ void tandem_bench_turn(struct bench *b)
 
 	if (b->timer_ns && left_ns < wait_ms * TANDEM_NS_PER_MS)
 		wait_ms = left_ns > 0 ? (int)(left_ns / TANDEM_NS_PER_MS) + 1 : 0;
-	if (skip)
+	if (b->hurry && wait_ms > QUIET_MS)
 		wait_ms = QUIET_MS;
 	if (poll(&p, 1, wait_ms) > 0) {
 		ck_assert_int_eq(read(b->wake_fd, &count, sizeof(count)), sizeof(count));
@@ -162,6 +163,15 @@ void tandem_bench_want(struct bench *b, bool wanted)
 		.kind = TANDEM_EVENT_WANTED, .wanted = wanted, .fd = -1
 	};
 
+	feed(b, &e);
+}
+
+void tandem_bench_lose(struct bench *b, uint32_t slot, const char *why)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_LOST, .slot = slot, .fd = -1 };
+
+	snprintf(e.detail, sizeof(e.detail), "%s", why);
+	detach(b, slot);
 	feed(b, &e);
 }
 

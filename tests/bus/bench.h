@@ -40,6 +40,7 @@ struct bench {
 	uint32_t mtu_bytes[2];
 	uint8_t config[2][4];
 	double delay_s[2];
+	uint32_t attached[2]; /* how often */
 	uint32_t drops;
 	char down[160];
 	bool up;
@@ -76,6 +77,9 @@ void tandem_bench_turn(struct bench *b);
 
 /* As the graph does when it starts and suspends the node. */
 void tandem_bench_want(struct bench *b, bool wanted);
+
+/* As the plugin does when a socket breaks. */
+void tandem_bench_lose(struct bench *b, uint32_t slot, const char *why);
 
 /* From now on said[slot].heard tells whether this was told. */
 void tandem_bench_await(struct bench *b, uint32_t slot, enum tandem_speaker_state state,
