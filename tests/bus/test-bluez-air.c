@@ -93,6 +93,18 @@ START_TEST(a_link_breaks)
 }
 END_TEST
 
+START_TEST(a_speaker_is_unpaired)
+{
+	tandem_plain_expect(tandem_plain_connect(&p, FAR_1), "");
+	tandem_plain_fault(&p, "Forget('" FAR_1 "')");
+	tandem_plain_wait(&p, "InterfacesRemoved / ('" FAR_1 "', ['org.bluez.Device1'])");
+	tandem_plain_expect(tandem_plain_connect(&p, FAR_1),
+			"org.freedesktop.DBus.Error.UnknownObject");
+	tandem_plain_fault(&p, "Pair('" FAR_1 "')");
+	tandem_plain_expect(tandem_plain_connect(&p, FAR_1), "");
+}
+END_TEST
+
 START_TEST(a_speaker_refuses_the_configuration)
 {
 	tandem_plain_fault(&p, "Fail('AVDTP.SetConfiguration', '" FAR_1
@@ -241,6 +253,7 @@ int main(void)
 	tcase_add_test(all, an_adapter_is_pulled_out);
 	tcase_add_test(all, another_phone_takes_the_speaker);
 	tcase_add_test(all, a_link_breaks);
+	tcase_add_test(all, a_speaker_is_unpaired);
 	tcase_add_test(all, a_speaker_refuses_the_configuration);
 	tcase_add_test(all, a_speaker_offers_something_odd);
 	tcase_add_test(all, a_path_is_new_with_each_stream);

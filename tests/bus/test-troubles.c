@@ -121,7 +121,7 @@ START_TEST(a_trouble)
 		stop_and_start(&b);
 		ck_assert_uint_eq(b.attached[0], 2);
 	} else {
-		UNTIL(&b, b.said[0].heard);
+		UNTIL(&b, b.said[0].heard && (!t->met || t->met(&b)));
 		if (!t->both)
 			UNTIL(&b, tandem_bench_state(&b, 1) == TANDEM_SPEAKER_STREAMING);
 		if (!t->both && t->when == PLAYING && t->stage != tandem_trouble_pause)

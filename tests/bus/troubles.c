@@ -43,6 +43,14 @@ static void lose_socket(struct bench *b)
 	tandem_bench_lose(b, 0, "connection reset");
 }
 
+static bool is_not_registered(const struct bench *b)
+{
+	const struct tandem_adapter *a =
+			tandem_book_adapter(&b->roster->book, "/org/bluez/hci0");
+
+	return a && a->attempts > 0;
+}
+
 /* clang-format off */
 const struct trouble tandem_troubles[] = {
 	{ "no system bus", AT_START, .both = true, .late = true,
@@ -74,20 +82,24 @@ const struct trouble tandem_troubles[] = {
 
 	{ "not registered: InvalidArguments", AT_START, .both = true,
 	  .cause = { REGISTER "'InvalidArguments', 'Invalid arguments', 0)" },
-	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "" },
+	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "",
+	  .met = is_not_registered },
 	{ "not registered: NotSupported", AT_START, .both = true,
 	  .cause = { REGISTER "'NotSupported', 'Operation is not supported', 0)" },
-	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "" },
+	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "",
+	  .met = is_not_registered },
 	{ "not registered: Failed", AT_START, .both = true,
 	  .cause = { REGISTER "'Failed', 'No object received', 0)" },
-	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "" },
+	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "",
+	  .met = is_not_registered },
 	{ "registered already, it says, and is not", AT_START, .both = true,
 	  .cause = { REGISTER "'AlreadyExists', 'Already Exists', 0)" },
 	  CLEAR, .state = TANDEM_SPEAKER_BACKING_OFF,
 	  .says = "could not connect (br-connection-profile-unavailable)", .end = STAYS },
 	{ "registering is not answered", AT_START, .both = true, .late = true,
 	  .cause = { "Mute('Media1.RegisterApplication', '/org/bluez/hci0')" },
-	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "" },
+	  CLEAR, .state = TANDEM_SPEAKER_KNOWN, .says = "",
+	  .met = is_not_registered },
 
 	{ "speaker is off", AT_START,
 	  .cause = { CONNECT "'Failed', 'br-connection-page-timeout', 0)" }, CLEAR,
@@ -155,6 +167,11 @@ const struct trouble tandem_troubles[] = {
 	  .state = TANDEM_SPEAKER_CONFIGURED, .says = "its stream is still busy",
 	  .cure = { "Clear()", "Take('" ONE "')", "GiveBack('" ONE "')" } },
 
+	{ "the end of the last stream is told late", PLAYING, .stage = tandem_trouble_pause,
+	  .cause = { "Hold('PropertiesChanged.State', '" ONE "')" },
+	  .cure = { "Let('PropertiesChanged.State', '" ONE "')" },
+	  .state = TANDEM_SPEAKER_CONFIGURED, .says = "its stream is still busy" },
+
 	{ "another phone takes the speaker", PLAYING,
 	  .cause = { "Take('" ONE "')" }, .cure = { "GiveBack('" ONE "')" },
 	  .state = TANDEM_SPEAKER_BACKING_OFF, .says = "it stopped the stream itself" },
@@ -178,6 +195,13 @@ const struct trouble tandem_troubles[] = {
 	{ "old object never goes", PLAYING,
 	  .cause = { "Lose('InterfacesRemoved', '" ONE "')", "Again('" ONE "')" }, CLEAR,
 	  .state = TANDEM_SPEAKER_ACQUIRING, .says = "" },
+
+	{ "what the speaker offers is never told", AT_START,
+	  .cause = { "Lose('InterfacesAdded', '" ONE "')" }, CLEAR,
+	  .state = TANDEM_SPEAKER_BACKING_OFF, .says = NOTHING_IN_COMMON },
+	{ "unpaired, and paired again", PLAYING,
+	  .cause = { "Forget('" ONE "')" }, .cure = { "Pair('" ONE "')" },
+	  .state = TANDEM_SPEAKER_ABSENT, .says = "not paired: pair it" },
 
 	{ "foreign stream in LDAC", AT_START, .foreign = true,
 	  .cause = { "Lie('MediaTransport1.Codec', '" ONE "', <byte 0xff>)",

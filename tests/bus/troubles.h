@@ -28,10 +28,11 @@ struct trouble {
 	bool foreign;         /* a session manager has the streams */
 	bool late;            /* waits for deadlines of the bus: they are a tenth as long */
 	const char *cause[6]; /* faults (faults.h) */
-	void (*stage)(struct bench *b);  /* more of the cause; NULL: none */
-	bool both;                       /* touches both; else the second plays on */
-	enum tandem_speaker_state state; /* of the first speaker */
-	const char *says;                /* part of its sentence; "": nothing at all */
+	void (*stage)(struct bench *b);     /* more of the cause; NULL: none */
+	bool (*met)(const struct bench *b); /* the cause has shown; NULL: by what it says */
+	bool both;                          /* touches both; else the second plays on */
+	enum tandem_speaker_state state;    /* of the first speaker */
+	const char *says;                   /* part of its sentence; "": nothing at all */
 	const char *cure[3];
 	void (*mend)(struct bench *b);
 	enum trouble_end end;

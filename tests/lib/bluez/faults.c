@@ -185,6 +185,28 @@ static const char *run_drop(struct request *q)
 	return d != NULL ? tandem_sim_air_drop(d, text(q, 1)) : "no such speaker";
 }
 
+static const char *run_forget(struct request *q)
+{
+	struct sim_device *const d = speaker(q);
+
+	if (d == NULL)
+		return "no such speaker";
+	if (d->connected)
+		tandem_sim_device_unlink(d);
+	tandem_sim_face_withdraw(d->face);
+	return NULL;
+}
+
+static const char *run_pair(struct request *q)
+{
+	struct sim_device *const d = speaker(q);
+
+	if (d == NULL || tandem_sim_face_is_published(d->face))
+		return "no such speaker, or paired already";
+	tandem_sim_face_publish(d->face);
+	return NULL;
+}
+
 static const char *run_again(struct request *q)
 {
 	struct sim_device *const d = speaker(q);
@@ -249,6 +271,8 @@ static const struct {
 	{ "GiveBack", "s", run_give_back, "The other source lets go of the speaker." },
 	{ "Drop", "s s", run_drop,
 	  "The link breaks, for this reason (org.bluez.Reason.Timeout, .Remote, ...)." },
+	{ "Forget", "s", run_forget, "The speaker is unpaired: its objects go." },
+	{ "Pair", "s", run_pair, "A forgotten speaker is paired again." },
 	{ "Again", "s", run_again,
 	  "The speaker closes its stream and configures it once more at once." },
 	{ "Capabilities", "s y ay", run_capabilities,
