@@ -114,6 +114,40 @@ START_TEST(the_same_application_registers_once)
 }
 END_TEST
 
+static void announce(const char *signal, GVariant *args)
+{
+	ck_assert(g_dbus_connection_emit_signal(p.stage.connection, NULL, "/test/source",
+			"org.freedesktop.DBus.ObjectManager", signal, args, NULL));
+}
+
+/* BlueZ 5.67 and later */
+START_TEST(endpoints_come_and_go_later)
+{
+	static const char *const gone[] = { "org.bluez.MediaEndpoint1", NULL };
+	GVariantBuilder props;
+	GVariantBuilder faces;
+
+	announce("InterfacesRemoved",
+			g_variant_new("(o^as)", p.source.slots[0].path, gone));
+	tandem_plain_expect(tandem_plain_connect(&p, FAR_1), "");
+	ck_assert_ptr_null(p.source.slots[0].transport);
+	ck_assert_ptr_nonnull(p.source.slots[1].transport);
+	g_variant_builder_init(&props, G_VARIANT_TYPE_VARDICT);
+	g_variant_builder_add(&props, "{sv}", "UUID",
+			g_variant_new_string("0000110a-0000-1000-8000-00805f9b34fb"));
+	g_variant_builder_add(&props, "{sv}", "Codec", g_variant_new_byte(0));
+	g_variant_builder_add(&props, "{sv}", "Capabilities",
+			g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, tandem_plain_config,
+					4, 1));
+	g_variant_builder_init(&faces, G_VARIANT_TYPE("a{sa{sv}}"));
+	g_variant_builder_add(&faces, "{sa{sv}}", "org.bluez.MediaEndpoint1", &props);
+	announce("InterfacesAdded",
+			g_variant_new("(oa{sa{sv}})", p.source.slots[0].path, &faces));
+	tandem_plain_expect(tandem_plain_connect(&p, FAR_2), "");
+	ck_assert_ptr_nonnull(p.source.slots[0].transport);
+}
+END_TEST
+
 START_TEST(an_answer_comes_late)
 {
 	gint64 begin_us;
@@ -213,6 +247,7 @@ int main(void)
 			G_N_ELEMENTS(refusals));
 	tcase_add_test(all, a_refusal_is_for_one_path_until_cleared);
 	tcase_add_test(all, the_same_application_registers_once);
+	tcase_add_test(all, endpoints_come_and_go_later);
 	tcase_add_test(all, an_answer_comes_late);
 	tcase_add_test(all, an_answer_never_comes);
 	tcase_add_test(all, a_signal_comes_when_it_is_let);

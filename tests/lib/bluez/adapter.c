@@ -114,6 +114,7 @@ static void show_devices(struct sim_adapter *a, bool there)
 
 static void release_endpoints(struct sim_adapter *a)
 {
+	tandem_sim_applications_forget(a->world, a, NULL);
 	for (guint i = a->world->endpoints->len; i-- > 0;) {
 		struct sim_endpoint *const e = a->world->endpoints->pdata[i];
 

@@ -34,6 +34,14 @@ const char *tandem_sim_adapter_icon(const struct sim_world *w, uint32_t index);
 /* media.c: Media1 of an adapter. */
 struct sim_face *tandem_sim_media_new(struct sim_adapter *a);
 
+/* application.c: RegisterApplication and UnregisterApplication of Media1. */
+GPtrArray *tandem_sim_applications_new(void);
+void tandem_sim_application_register(struct sim_adapter *a, GDBusMethodInvocation *call);
+void tandem_sim_application_unregister(struct sim_adapter *a, GDBusMethodInvocation *call);
+/* Those on this adapter and those of this owner, either NULL, are watched no longer. */
+void tandem_sim_applications_forget(struct sim_world *w, const struct sim_adapter *a,
+		const char *owner);
+
 /* endpoint.c: props as a client registers them. Returns NULL when they make no sense. */
 struct sim_endpoint *tandem_sim_endpoint_new(struct sim_adapter *a, const char *owner,
 		const char *path, GVariant *props);

@@ -5,7 +5,7 @@
  * speakers' radios, each paired with each of the computer's both ways.
  *
  *   world ─┬─ adapter ── device ⇄ device ── adapter     device.c: the two ends of a link
- *          ├─ endpoint (a client's, on one adapter)     endpoint.c, media.c
+ *          ├─ endpoint (a client's, on one adapter)     media.c, application.c
  *          ├─ connect (an attempt: select, configure)   connect.c
  *          ├─ stream ── transport ⇄ transport           stream.c, transport.c
  *          └─ faults (what a test has go wrong)         faults.c, rules.c, air.c
@@ -104,7 +104,8 @@ struct sim_world {
 	GPtrArray *devices;   /* struct sim_device * */
 	GPtrArray *endpoints; /* struct sim_endpoint *, in order of registration */
 	GPtrArray *streams;   /* struct sim_stream * */
-	uint32_t next_fd;     /* numbers the transports' paths */
+	GPtrArray *applications;
+	uint32_t next_fd; /* numbers the transports' paths */
 	bool habits[SIM_HABITS];
 	struct sim_faults *faults;
 	guint names_id;

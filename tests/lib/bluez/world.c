@@ -25,6 +25,7 @@ static void switch_off_silent(struct sim_world *w)
 
 static void client_left(struct sim_world *w, const char *name)
 {
+	tandem_sim_applications_forget(w, NULL, name);
 	for (guint i = w->endpoints->len; i-- > 0;) {
 		struct sim_endpoint *const e = w->endpoints->pdata[i];
 
@@ -66,6 +67,7 @@ struct sim_world *tandem_sim_world_new(GDBusConnection *connection,
 	w->devices = g_ptr_array_new();
 	w->endpoints = g_ptr_array_new();
 	w->streams = g_ptr_array_new();
+	w->applications = tandem_sim_applications_new();
 	for (uint32_t i = 0; i < options->adapters; i++)
 		g_ptr_array_add(w->adapters, tandem_sim_adapter_new(w, i));
 	for (uint32_t i = options->hosts; i < options->adapters; i++) {
@@ -85,6 +87,7 @@ void tandem_sim_world_free(struct sim_world *w)
 	g_dbus_connection_signal_unsubscribe(tandem_sim_store_connection(w->store),
 			w->names_id);
 	tandem_sim_faults_free(w->faults);
+	g_ptr_array_unref(w->applications);
 	while (w->endpoints->len > 0)
 		tandem_sim_endpoint_free(w->endpoints->pdata[0]);
 	for (guint i = 0; i < w->devices->len; i++)
