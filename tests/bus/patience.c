@@ -20,8 +20,8 @@ static gint shorter(gint timeout_ms)
 	return (timeout_ms < 0 ? DEFAULT_MS : timeout_ms) / (gint)divisor;
 }
 
-/* NOLINTBEGIN(readability-function-size,bugprone-reserved-identifier): the linker's names,
- * GLib's arguments */
+/* NOLINTBEGIN(readability-*,bugprone-reserved-identifier): the linker's names, GLib's
+ * arguments */
 void __real_g_dbus_connection_call(GDBusConnection *connection, const gchar *name,
 		const gchar *path, const gchar *interface, const gchar *method,
 		GVariant *args, const GVariantType *reply, GDBusCallFlags flags,
@@ -70,4 +70,4 @@ GSource *__wrap_g_timeout_source_new(guint ms)
 {
 	return __real_g_timeout_source_new(ms / divisor);
 }
-/* NOLINTEND(readability-function-size,bugprone-reserved-identifier) */
+/* NOLINTEND(readability-*,bugprone-reserved-identifier) */

@@ -76,7 +76,8 @@ const struct trouble tandem_troubles[] = {
 	{ "adapter pulled out", PLAYING, .both = true,
 	  .cause = { "Plug('hci0', false)" }, .cure = { "Plug('hci0', true)" },
 	  .state = TANDEM_SPEAKER_ABSENT, .says = "not paired" },
-	{ "adapter off, the same speakers on another", PLAYING, "--hosts=2", .both = true,
+	{ "adapter off, the same speakers on another", PLAYING, .both = true,
+	  .option = "--hosts=2",
 	  .cause = { "Power('hci0', false)" }, .cure = { "Power('hci0', true)" },
 	  .state = TANDEM_SPEAKER_KNOWN, .says = "" },
 

@@ -24,18 +24,18 @@ enum trouble_end {
 struct trouble {
 	const char *name;
 	enum trouble_time when;
-	const char *option;   /* of the simulation; NULL: none */
-	bool foreign;         /* a session manager has the streams */
-	bool late;            /* waits for deadlines of the bus: they are a tenth as long */
-	const char *cause[6]; /* faults (faults.h) */
-	void (*stage)(struct bench *b);     /* more of the cause; NULL: none */
-	bool (*met)(const struct bench *b); /* the cause has shown; NULL: by what it says */
-	bool both;                          /* touches both; else the second plays on */
-	enum tandem_speaker_state state;    /* of the first speaker */
+	bool foreign;                    /* a session manager has the streams */
+	bool late;                       /* bus deadlines are waited for: a tenth as long */
+	bool both;                       /* touches both; else the second plays on */
+	enum tandem_speaker_state state; /* of the first speaker */
+	enum trouble_end end;
 	const char *says;                   /* part of its sentence; "": nothing at all */
+	const char *option;                 /* of the simulation; NULL: none */
+	const char *cause[6];               /* faults (faults.h) */
+	void (*stage)(struct bench *b);     /* more of the cause; NULL: none */
+	bool (*met)(const struct bench *b); /* it has shown; NULL: by what is said */
 	const char *cure[3];
 	void (*mend)(struct bench *b);
-	enum trouble_end end;
 };
 
 /* A stage: the music stops and starts again, as a person does it. */

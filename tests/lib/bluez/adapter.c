@@ -28,10 +28,10 @@ char *tandem_sim_adapter_name(const struct sim_world *w, uint32_t index)
 
 	if (given != NULL)
 		return g_strdup(given);
-	if (index < w->options.hosts)
-		return index == 0 ? g_strdup("Computer")
-				  : g_strdup_printf("Computer %u", index);
-	return g_strdup_printf("Speaker %u", index);
+	if (index == 0)
+		return g_strdup("Computer");
+	return g_strdup_printf(index < w->options.hosts ? "Computer %u" : "Speaker %u",
+			index);
 }
 
 const char *tandem_sim_adapter_icon(const struct sim_world *w, uint32_t index)

@@ -96,7 +96,6 @@ void tandem_fault_with(GDBusConnection *connection, const char *text,
 			g_dbus_node_info_lookup_interface(table, SIM_FAULTS_INTERFACE);
 	g_autofree char *name = g_strndup(text, (gsize)(args - text));
 	g_autoptr(GVariant) value = NULL;
-	g_autoptr(GVariant) reply = NULL;
 
 	for (size_t i = 0; faults->methods[i] != NULL; i++) {
 		if (g_str_equal(faults->methods[i]->name, name))
@@ -105,5 +104,5 @@ void tandem_fault_with(GDBusConnection *connection, const char *text,
 	if (value == NULL)
 		g_error("%s: no such fault", text);
 	call(&a, connection, SIM_FAULTS_INTERFACE, name, value);
-	reply = get_answer(&a, turn, data);
+	g_variant_unref(get_answer(&a, turn, data));
 }

@@ -71,9 +71,10 @@ struct sim_world *tandem_sim_world_new(GDBusConnection *connection,
 	for (uint32_t i = 0; i < options->adapters; i++)
 		g_ptr_array_add(w->adapters, tandem_sim_adapter_new(w, i));
 	for (uint32_t i = options->hosts; i < options->adapters; i++) {
-		for (uint32_t k = 0; k < options->hosts; k++)
+		for (uint32_t k = 0; k < options->hosts; k++) {
 			tandem_sim_device_pair(w->adapters->pdata[k],
 					w->adapters->pdata[i]);
+		}
 	}
 	w->faults = tandem_sim_faults_new(w);
 	w->names_id = g_dbus_connection_signal_subscribe(connection, "org.freedesktop.DBus",
