@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "handover.h"
+
 #define RETRY_MS 5000 /* chosen: a bus that is missing at login comes soon, or not at all */
 
 static void try_to_connect(struct tandem_bus *bus);
@@ -16,7 +18,11 @@ struct tandem_event tandem_bus_event(enum tandem_event_kind kind)
 
 void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event)
 {
-	g_async_queue_push(bus->events, g_memdup2(event, sizeof(*event)));
+	struct tandem_event *e = g_new(struct tandem_event, 1);
+
+	*e = *event;
+	tandem_handover_give(e);
+	g_async_queue_push(bus->events, e);
 	bus->wake(bus->wake_data);
 }
 
@@ -315,9 +321,11 @@ bool tandem_bus_take(struct tandem_bus *bus, struct tandem_event *ret_event)
 {
 	g_autofree struct tandem_event *e = g_async_queue_try_pop(bus->events);
 
-	if (e)
-		*ret_event = *e;
-	return e != NULL;
+	if (!e)
+		return false;
+	tandem_handover_take(e);
+	*ret_event = *e;
+	return true;
 }
 
 struct posted {
@@ -352,6 +360,7 @@ static gboolean on_posted(void *data)
 {
 	struct posted *p = data;
 
+	tandem_handover_take(p);
 	/* Without bluetoothd there is nobody to ask; BUS_DOWN is on its way to main. */
 	if (p->bus->owner && !p->bus->stopping)
 		run_action(p->bus, &p->action);
@@ -364,5 +373,6 @@ void tandem_bus_post(struct tandem_bus *bus, const struct tandem_action *action)
 
 	p->bus = bus;
 	p->action = *action;
+	tandem_handover_give(p);
 	g_main_context_invoke_full(bus->context, G_PRIORITY_DEFAULT, on_posted, p, g_free);
 }
