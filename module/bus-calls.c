@@ -72,13 +72,12 @@ static void on_acquired(GObject *source, GAsyncResult *result, void *data)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish(
 			G_DBUS_CONNECTION(source), &fds, result, &error);
-	guint16 read_mtu, write_mtu;
-	gint32 handle;
 
 	if (reply) {
-		g_variant_get(reply, "(hqq)", &handle, &read_mtu, &write_mtu);
-		c->event.mtu_bytes = write_mtu;
-		c->event.fd = fds ? g_unix_fd_list_get(fds, handle, &error) : -1;
+		const int handle = tandem_read_acquired(&c->event, reply);
+
+		if (fds && handle >= 0 && handle < g_unix_fd_list_get_length(fds))
+			c->event.fd = g_unix_fd_list_get(fds, handle, &error);
 		if (c->event.fd < 0 && !error) {
 			error = g_error_new(G_IO_ERROR, G_IO_ERROR_FAILED,
 					"no socket came");

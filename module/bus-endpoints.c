@@ -203,48 +203,14 @@ static void on_root_call(GDBusConnection *connection, const char *sender, const 
 	g_dbus_method_invocation_return_value(invocation, managed_objects(data));
 }
 
-static void read_configuration(GVariant *args, struct tandem_event *e)
-{
-	g_autoptr(GVariant) properties = g_variant_get_child_value(args, 1);
-	g_autoptr(GVariant) config = g_variant_lookup_value(properties, "Configuration",
-			G_VARIANT_TYPE("ay"));
-	const char *path, *device, *state = NULL;
-	guint16 delay = 0;
-	gsize n = 0;
-	const void *bytes = config ? g_variant_get_fixed_array(config, &n, 1) : NULL;
-
-	g_variant_get_child(args, 0, "&o", &path);
-	g_strlcpy(e->path, path, sizeof(e->path));
-	if (g_variant_lookup(properties, "Device", "&o", &device))
-		g_strlcpy(e->name, device, sizeof(e->name));
-	if (n > 0 && n <= sizeof(e->config)) {
-		memcpy(e->config, bytes, n);
-		e->config_bytes = (uint32_t)n;
-	}
-	e->codec = 0xff;
-	g_variant_lookup(properties, "Codec", "y", &e->codec);
-	if (g_variant_lookup(properties, "Delay", "q", &delay))
-		e->delay_100us = delay;
-	if (g_variant_lookup(properties, "State", "&s", &state) &&
-			g_str_equal(state, "active"))
-		e->state = TANDEM_TRANSPORT_ACTIVE;
-}
-
-static void on_select(struct tandem_bus *bus, struct tandem_event *e, GVariant *args,
+/* For main, which answers; or, when it could not be read, refused at once. */
+static void pass_on(struct tandem_bus *bus, struct tandem_event *e, bool fits,
 		GDBusMethodInvocation *invocation)
 {
-	g_autoptr(GVariant) caps = g_variant_get_child_value(args, 0);
-	gsize n;
-	const void *bytes = g_variant_get_fixed_array(caps, &n, 1);
-
-	if (n > sizeof(e->config)) {
-		refuse(invocation, "capabilities are too long");
+	if (!fits) {
+		refuse(invocation, "longer than anything Bluetooth has");
 		return;
 	}
-	if (n > 0)
-		memcpy(e->config, bytes, n);
-	e->config_bytes = (uint32_t)n;
-	e->kind = TANDEM_EVENT_SELECT;
 	e->call = ask(bus, invocation);
 	tandem_bus_emit(bus, e);
 }
@@ -252,12 +218,8 @@ static void on_select(struct tandem_bus *bus, struct tandem_event *e, GVariant *
 static void on_clear(struct tandem_bus *bus, struct tandem_event *e, GVariant *args,
 		GDBusMethodInvocation *invocation)
 {
-	const char *transport;
-
-	g_variant_get(args, "(&o)", &transport);
-	g_strlcpy(e->path, transport, sizeof(e->path));
-	e->kind = TANDEM_EVENT_CLEAR;
-	tandem_bus_emit(bus, e);
+	if (tandem_read_clear(e, args))
+		tandem_bus_emit(bus, e);
 	g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
@@ -280,11 +242,9 @@ static void on_endpoint_call(GDBusConnection *connection, const char *sender,
 	g_strlcpy(e.parent, h->adapter, sizeof(e.parent));
 	e.endpoint = (uint32_t)g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
 	if (g_str_equal(method, "SelectConfiguration")) {
-		on_select(h->bus, &e, args, invocation);
+		pass_on(h->bus, &e, tandem_read_select(&e, args), invocation);
 	} else if (g_str_equal(method, "SetConfiguration")) {
-		read_configuration(args, &e);
-		e.call = ask(h->bus, invocation);
-		tandem_bus_emit(h->bus, &e);
+		pass_on(h->bus, &e, tandem_read_set(&e, args), invocation);
 	} else if (g_str_equal(method, "ClearConfiguration")) {
 		on_clear(h->bus, &e, args, invocation);
 	} else {

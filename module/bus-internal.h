@@ -6,6 +6,7 @@
  *     bus-objects.c    its objects, as whole records
  *     bus-endpoints.c  our endpoints, and the questions BlueZ asks them
  *     bus-calls.c      what we ask of BlueZ
+ *     bus-read.c       arguments and replies, as events; pure
  *     bus-loans.c      borrowed transports on connections of their own
  */
 #ifndef TANDEM_MODULE_BUS_INTERNAL_H
@@ -13,6 +14,7 @@
 
 #include <gio/gio.h>
 
+#include "bus-read.h"
 #include "bus.h"
 
 #define TANDEM_BLUEZ "org.bluez"
@@ -57,8 +59,6 @@ struct tandem_bus {
 	guint lender_watch;
 };
 
-/* A fresh event of this kind, without fd. */
-struct tandem_event tandem_bus_event(enum tandem_event_kind kind);
 void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event);
 
 /* Sets error and detail of an event from a GError, NULL: success. */

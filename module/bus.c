@@ -11,11 +11,6 @@
 
 static void try_to_connect(struct tandem_bus *bus);
 
-struct tandem_event tandem_bus_event(enum tandem_event_kind kind)
-{
-	return (struct tandem_event){ .kind = kind, .fd = -1 };
-}
-
 void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event)
 {
 	struct tandem_event *e = g_new(struct tandem_event, 1);
