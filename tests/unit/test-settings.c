@@ -45,6 +45,16 @@ START_TEST(sbc_is_chosen)
 }
 END_TEST
 
+/* What the plugin could not encode is refused where BlueZ can still be told. */
+START_TEST(sbc_bitpool_fits_the_frame)
+{
+	ck_assert(tandem_sbc_config_ok((const uint8_t[]){ 0x18, 0x19, 64, 250 }, 4));
+	ck_assert(!tandem_sbc_config_ok((const uint8_t[]){ 0x18, 0x19, 65, 250 }, 4));
+	ck_assert(!tandem_sbc_config_ok((const uint8_t[]){ 0x14, 0x15, 129, 250 }, 4));
+	ck_assert(tandem_sbc_config_ok((const uint8_t[]){ 0x12, 0x15, 250, 250 }, 4));
+}
+END_TEST
+
 static void write_file(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "we");
@@ -93,6 +103,7 @@ int main(void)
 	TCase *const c = tcase_create("settings");
 
 	tcase_add_loop_test(c, sbc_is_chosen, 0, TANDEM_ARRAY_LEN(sbc_cases));
+	tcase_add_test(c, sbc_bitpool_fits_the_frame);
 	tcase_add_test(c, sides_are_remembered);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
