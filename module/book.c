@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "select.h"
 
 /* How long after a SetConfiguration a removal of the same path belongs to the stream before
@@ -122,7 +123,8 @@ static void apply_device(struct tandem_book *b, int64_t now_ns,
 	copy(d->path, sizeof(d->path), e->path);
 	copy(d->adapter, sizeof(d->adapter), e->parent);
 	copy(d->address, sizeof(d->address), e->address);
-	snprintf(d->name, sizeof(d->name), "%.63s", e->name);
+	snprintf(d->name, sizeof(d->name), "%.*s",
+			tandem_text_fit(e->name, sizeof(d->name) - 1), e->name);
 	if (connected && !d->connected)
 		d->connected_ns = now_ns;
 	d->connected = connected;

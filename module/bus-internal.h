@@ -61,9 +61,6 @@ struct tandem_bus {
 
 void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event);
 
-/* Sets error and detail of an event from a GError, NULL: success. */
-void tandem_bus_set_error(struct tandem_event *event, const GError *error);
-
 /* Runs function(data) after so many ms; the caller destroys and unrefs the source. */
 GSource *tandem_bus_after(struct tandem_bus *bus, guint ms, GSourceFunc function,
 		void *data);

@@ -3,9 +3,31 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 struct tandem_event tandem_bus_event(enum tandem_event_kind kind)
 {
 	return (struct tandem_event){ .kind = kind, .fd = -1 };
+}
+
+void tandem_bus_set_error(struct tandem_event *event, const GError *error)
+{
+	g_autofree char *name = NULL;
+	g_autoptr(GError) plain = NULL;
+
+	if (!error)
+		return;
+	name = g_dbus_error_get_remote_error(error);
+	if (!name && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+		name = g_strdup("org.freedesktop.DBus.Error.NoReply"); /* our patience */
+	if (!name)
+		name = g_dbus_error_encode_gerror(error);
+	plain = g_error_copy(error);
+	g_dbus_error_strip_remote_error(plain);
+	g_strlcpy(event->error, name, sizeof(event->error)); /* ASCII, says D-Bus */
+	g_snprintf(event->detail, sizeof(event->detail), "%.*s",
+			tandem_text_fit(plain->message, sizeof(event->detail) - 1),
+			plain->message);
 }
 
 static bool copy_path(char to[TANDEM_PATH_SIZE], const char *from)

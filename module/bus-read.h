@@ -14,6 +14,9 @@
 /* A fresh event of this kind, without fd. */
 struct tandem_event tandem_bus_event(enum tandem_event_kind kind);
 
+/* Sets error and detail of an event from a GError, NULL: success. */
+void tandem_bus_set_error(struct tandem_event *event, const GError *error);
+
 /* The arguments of a call to one of our endpoints. False: what is in them does not fit
  * (capabilities are longer than any, a path too), and e is of no use. */
 TANDEM_CHECK bool tandem_read_select(struct tandem_event *e, GVariant *args);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "handover.h"
 
 #define RETRY_MS 5000 /* chosen: a bus that is missing at login comes soon, or not at all */
@@ -19,24 +20,6 @@ void tandem_bus_emit(struct tandem_bus *bus, const struct tandem_event *event)
 	tandem_handover_give(e);
 	g_async_queue_push(bus->events, e);
 	bus->wake(bus->wake_data);
-}
-
-void tandem_bus_set_error(struct tandem_event *event, const GError *error)
-{
-	g_autofree char *name = NULL;
-	g_autoptr(GError) plain = NULL;
-
-	if (!error)
-		return;
-	name = g_dbus_error_get_remote_error(error);
-	if (!name && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-		name = g_strdup("org.freedesktop.DBus.Error.NoReply"); /* our patience */
-	if (!name)
-		name = g_dbus_error_encode_gerror(error);
-	plain = g_error_copy(error);
-	g_dbus_error_strip_remote_error(plain);
-	g_strlcpy(event->error, name, sizeof(event->error));
-	g_strlcpy(event->detail, plain->message, sizeof(event->detail));
 }
 
 GSource *tandem_bus_after(struct tandem_bus *bus, guint ms, GSourceFunc function,
@@ -54,6 +37,7 @@ static void emit_down(struct tandem_bus *bus, const char *format, const char *wh
 	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_BUS_DOWN);
 
 	g_snprintf(e.detail, sizeof(e.detail), format, why);
+	e.detail[tandem_text_fit(e.detail, sizeof(e.detail))] = '\0';
 	tandem_bus_emit(bus, &e);
 }
 

@@ -6,7 +6,7 @@
  *     plugin ----------------------------------^                             plugin, module
  *
  * An event about an object is the whole record, never a difference. Strings are always
- * terminated; paths that do not fit are not passed on at all.
+ * terminated and whole UTF-8; paths that do not fit are not passed on at all.
  */
 #ifndef TANDEM_MODULE_EVENT_H
 #define TANDEM_MODULE_EVENT_H

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "roster-internal.h"
 
 /* A connect answered "done" whose stream is missing: it comes within 0.6 s, or not at all.
@@ -12,6 +13,8 @@
 #define STREAM_WAIT_NS (1 * TANDEM_NS_PER_S)
 /* A stream this old was a success; its end begins a new count. Chosen. */
 #define STREAMED_WELL_NS (10 * TANDEM_NS_PER_S)
+/* Of another's words within a sentence of ours, so that its end is never cut. Chosen. */
+#define DETAIL_BYTES 100
 
 static int slot_of_call(const struct tandem_roster *r, uint32_t call)
 {
@@ -28,6 +31,7 @@ void tandem_life_connected(struct tandem_roster *r, int64_t now_ns,
 	struct tandem_device *d = tandem_book_device(&r->book, e->path);
 	const int slot = d ? tandem_roster_slot_of(r, d) : -1;
 	struct tandem_life *l = slot < 0 ? NULL : &r->slots[slot].life;
+	const char *said = e->detail[0] ? e->detail : e->error;
 	char why[160];
 
 	if (d)
@@ -38,9 +42,8 @@ void tandem_life_connected(struct tandem_roster *r, int64_t now_ns,
 		l->retry_ns = now_ns + STREAM_WAIT_NS;
 		return;
 	}
-	snprintf(why, sizeof(why),
-			"could not connect (%.100s): is it switched on and near?",
-			e->detail[0] ? e->detail : e->error);
+	snprintf(why, sizeof(why), "could not connect (%.*s): is it switched on and near?",
+			tandem_text_fit(said, DETAIL_BYTES), said);
 	tandem_life_back_off(r, now_ns, l, why);
 }
 
@@ -66,6 +69,7 @@ void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
 	struct tandem_life *l = slot < 0 ? NULL : &r->slots[slot].life;
 	const struct tandem_transport *t =
 			l ? tandem_book_transport(&r->book, l->transport) : NULL;
+	const char *said = e->detail[0] ? e->detail : e->error;
 	char why[160];
 
 	if (!t || l->state != TANDEM_SPEAKER_ACQUIRING)
@@ -79,8 +83,8 @@ void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
 		}
 		return;
 	}
-	snprintf(why, sizeof(why), "its stream could not be started (%.100s)",
-			e->detail[0] ? e->detail : e->error);
+	snprintf(why, sizeof(why), "its stream could not be started (%.*s)",
+			tandem_text_fit(said, DETAIL_BYTES), said);
 	tandem_life_fail(r, now_ns, l, why);
 	if (strstr(e->error, "NoReply") || strstr(e->error, "Timeout")) {
 		tandem_life_release(r,
@@ -119,7 +123,8 @@ void tandem_life_lost(struct tandem_roster *r, int64_t now_ns, const struct tand
 	l->delay_100us = 0;
 	if (now_ns - l->since_ns >= STREAMED_WELL_NS)
 		l->attempts = 0;
-	snprintf(why, sizeof(why), "its link broke (%.100s)", e->detail);
+	snprintf(why, sizeof(why), "its link broke (%.*s)",
+			tandem_text_fit(e->detail, DETAIL_BYTES), e->detail);
 	tandem_life_fail(r, now_ns, l, why);
 	if (l->borrowed) {
 		tandem_life_drop(r,
