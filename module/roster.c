@@ -231,7 +231,7 @@ static void set_timer(struct tandem_roster *r)
 		if (r->slots[i].life.due_ns < at_ns)
 			at_ns = r->slots[i].life.due_ns;
 	}
-	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++) {
+	for (size_t i = 0; r->up && i < TANDEM_MAX_ADAPTERS; i++) {
 		const struct tandem_adapter *a = &r->book.adapters[i];
 
 		if (a->path[0] && !a->registered && !a->registering &&

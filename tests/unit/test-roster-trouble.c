@@ -238,6 +238,26 @@ START_TEST(by_name_finds_its_device)
 }
 END_TEST
 
+/* An adapter that could not be registered is tried again when there is somebody to ask. */
+START_TEST(without_bluetoothd_no_timer_runs)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_ADAPTER, .fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	strcpy(e.path, "/org/bluez/hci0");
+	tandem_world_event(&w, &e);
+	e.kind = TANDEM_EVENT_REGISTERED;
+	strcpy(e.error, "org.bluez.Error.Failed");
+	tandem_world_event(&w, &e);
+	ck_assert_int_eq(w.timer_ns, 0);
+	e.kind = TANDEM_EVENT_BUS_UP;
+	tandem_world_event(&w, &e);
+	ck_assert_int_gt(w.timer_ns, w.now_ns);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster trouble");
@@ -254,6 +274,7 @@ int main(void)
 	tcase_add_test(c, bluetoothd_goes_and_comes_back);
 	tcase_add_test(c, a_connection_without_stream_is_cured_once);
 	tcase_add_test(c, by_name_finds_its_device);
+	tcase_add_test(c, without_bluetoothd_no_timer_runs);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
