@@ -295,13 +295,22 @@ static void adopt(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l
 	enter_idle(l, NULL);
 }
 
+/* Its transport is still there, and still this speaker's: two slots never share one. */
+static bool keeps_transport(struct tandem_roster *r, const struct tandem_life *l)
+{
+	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
+	const struct tandem_device *d = t ? tandem_book_device(&r->book, t->device) : NULL;
+
+	return t && (!d || strcasecmp(d->address, l->address) == 0);
+}
+
 void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 {
 	struct tandem_life *l = &r->slots[slot].life;
 	const struct tandem_transport *t;
 
 	l->due_ns = INT64_MAX;
-	if (l->transport && !tandem_book_transport(&r->book, l->transport))
+	if (l->transport && !keeps_transport(r, l))
 		tandem_life_forget(r, slot);
 	if (!l->transport)
 		adopt(r, now_ns, l);

@@ -258,6 +258,27 @@ START_TEST(without_bluetoothd_no_timer_runs)
 }
 END_TEST
 
+/* BlueZ never does so, as far as we know: then no two slots may play to one stream. */
+START_TEST(a_transport_changes_its_device)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_TRANSPORT,
+		.path = "/org/bluez/hci0/dev_2/fd2",
+		.parent = "/org/bluez/hci0/dev_1",
+		.config = { 0x11, 0x15, 2, 53 },
+		.config_bytes = 4,
+		.fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_transport_gone(&w, 1, 1);
+	tandem_world_event(&w, &e);
+	ck_assert_uint_ne(w.roster->slots[0].life.transport, 0);
+	ck_assert_uint_eq(w.roster->slots[1].life.transport, 0);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster trouble");
@@ -275,6 +296,7 @@ int main(void)
 	tcase_add_test(c, a_connection_without_stream_is_cured_once);
 	tcase_add_test(c, by_name_finds_its_device);
 	tcase_add_test(c, without_bluetoothd_no_timer_runs);
+	tcase_add_test(c, a_transport_changes_its_device);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
