@@ -6,6 +6,8 @@
 
 #include <spa/utils/json.h>
 
+#include "base/text.h"
+
 #define AUTOMATIC_SPEAKERS 2 /* a pair, unless more are listed */
 #define SHOWN_BYTES 40       /* of a value that is refused */
 
@@ -40,15 +42,16 @@ static char *next_sentence(struct tandem_mistakes *m, const char *where)
 static bool to_text(const char *value, int bytes, struct spa_json *it,
 		char text[TANDEM_VALUE_SIZE])
 {
+	text[0] = '\0';
 	if (spa_json_is_container(value, bytes)) {
 		bytes = spa_json_container_len(it, value, bytes);
-		if (bytes <= 0 || bytes >= TANDEM_VALUE_SIZE)
+		/* One that breaks off counts its missing bracket. */
+		if (bytes <= 0 || bytes >= TANDEM_VALUE_SIZE || bytes > it->end - value)
 			return false;
 		memcpy(text, value, (size_t)bytes);
 		text[bytes] = '\0';
 		return true;
 	}
-	text[0] = '\0';
 	if (bytes >= TANDEM_VALUE_SIZE)
 		return false;
 	return spa_json_parse_stringn(value, bytes, text, TANDEM_VALUE_SIZE) >= 0;
@@ -57,7 +60,7 @@ static bool to_text(const char *value, int bytes, struct spa_json *it,
 static void shorten(char *text)
 {
 	if (strlen(text) > SHOWN_BYTES)
-		memcpy(text + SHOWN_BYTES - 3, "...", sizeof("..."));
+		memcpy(text + tandem_text_fit(text, SHOWN_BYTES - 3), "...", sizeof("..."));
 	else if (!text[0])
 		memcpy(text, "\"\"", sizeof("\"\""));
 }

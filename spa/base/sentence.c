@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "text.h"
+
 /* clang-format off */
 const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_UNKNOWN_KEY] = {
@@ -102,5 +104,6 @@ void tandem_say(char to[TANDEM_SENTENCE_SIZE], enum tandem_sentence which, ...)
 
 	va_start(args, which);
 	vsnprintf(to, TANDEM_SENTENCE_SIZE, tandem_sentences[which].text, args);
+	to[tandem_text_fit(to, TANDEM_SENTENCE_SIZE)] = '\0';
 	va_end(args);
 }
