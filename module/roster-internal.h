@@ -54,6 +54,9 @@ void tandem_life_fail(struct tandem_roster *r, int64_t now_ns, struct tandem_lif
 void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
 		const char *why);
 
+/* Whether the plugin can encode for this transport. */
+bool tandem_life_can_play(const struct tandem_transport *t);
+
 /* Stops sending; a borrowed transport's connection is closed, without Release. */
 void tandem_life_drop(struct tandem_roster *r, uint32_t slot);
 

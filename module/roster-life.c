@@ -130,12 +130,17 @@ static void observe(struct tandem_roster *r, uint32_t slot,
 	tandem_roster_act(r, TANDEM_ACTION_OBSERVE, slot)->value_s = t->delay_100us / 1e4;
 }
 
+bool tandem_life_can_play(const struct tandem_transport *t)
+{
+	return t->codec == TANDEM_CODEC_SBC &&
+	       tandem_sbc_config_ok(t->config, t->config_bytes);
+}
+
 /* What keeps an idle transport from being acquired; NULL: nothing. */
 static const char *obstacle(const struct tandem_life *l, const struct tandem_device *d,
 		const struct tandem_transport *t)
 {
-	if (t->codec != TANDEM_CODEC_SBC ||
-			!tandem_sbc_config_ok(t->config, t->config_bytes)) {
+	if (!tandem_life_can_play(t)) {
 		return "its stream was set up by another program with a codec Tandem "
 		       "cannot encode: disconnect and connect it again";
 	}

@@ -76,7 +76,8 @@ void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
 		return;
 	if (!e->error[0]) {
 		l->since_ns = now_ns;
-		if (r->wanted) {
+		/* Its configuration may have changed since it was asked for. */
+		if (r->wanted && tandem_life_can_play(t)) {
 			attach(r, (uint32_t)slot, t, e);
 		} else {
 			tandem_life_let_go(r, (uint32_t)slot);

@@ -279,6 +279,29 @@ START_TEST(a_transport_changes_its_device)
 }
 END_TEST
 
+/* While Acquire was under way: given back, and said why. */
+START_TEST(a_transport_loses_its_configuration)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_TRANSPORT,
+		.path = "/org/bluez/hci0/dev_1/fd1",
+		.parent = "/org/bluez/hci0/dev_1",
+		.fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_wanted(&w, true);
+	tandem_world_event(&w, &e);
+	tandem_world_said(&w);
+	tandem_world_acquired(&w, 1, "");
+	SAYS(&w, "release 1 fd1; expect 2; tell 0 releasing");
+	tandem_world_released(&w, 1);
+	SAYS(&w, "tell 0 configured");
+	ck_assert_ptr_nonnull(strstr(w.roster->slots[0].life.message, "cannot encode"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster trouble");
@@ -297,6 +320,7 @@ int main(void)
 	tcase_add_test(c, by_name_finds_its_device);
 	tcase_add_test(c, without_bluetoothd_no_timer_runs);
 	tcase_add_test(c, a_transport_changes_its_device);
+	tcase_add_test(c, a_transport_loses_its_configuration);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
