@@ -95,6 +95,240 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"This speaker is slower than max-latency-ms allows. Raise it to have all "
 		"in "
 		"time, or keep it for the sake of lip-sync." },
+	[TANDEM_SAY_STARTS] = {
+		"waits for the Bluetooth service to answer", "",
+		"Said for a moment at the start. If it stays: systemctl status "
+		"bluetooth." },
+	[TANDEM_SAY_NO_BUS] = {
+		"no system bus (%s): tries again every 5 s", "reason",
+		"Bluetooth is reached over the D-Bus system bus, which does not answer. "
+		"Look at systemctl status dbus; in a container, mount the bus socket." },
+	[TANDEM_SAY_NO_BLUEZ] = {
+		"the Bluetooth service (org.bluez) is not running: waits for it to start",
+		"",
+		"Start it: sudo systemctl enable --now bluetooth. Tandem goes on by "
+		"itself." },
+	[TANDEM_SAY_BLUEZ_SILENT] = {
+		"the Bluetooth service does not answer (%s): asks again every 5 s",
+		"reason",
+		"It runs, but hangs, or the D-Bus policy forbids the question. Look at "
+		"journalctl -u bluetooth, and restart it: sudo systemctl restart "
+		"bluetooth." },
+	[TANDEM_SAY_NO_ADAPTER] = {
+		"this computer has no Bluetooth adapter: waits for one", "",
+		"Plug one in, or unblock it: rfkill unblock bluetooth. If lsusb or lspci "
+		"show one, its firmware may be missing: see dmesg." },
+	[TANDEM_SAY_ADAPTER_OFF] = {
+		"Bluetooth is switched off (%s): switch it on in the Bluetooth settings",
+		"adapter",
+		"The adapter has no power. Switch it on there or by bluetoothctl power on; "
+		"after a hardware switch or flight mode: rfkill unblock bluetooth. Tandem "
+		"connects at once then." },
+	[TANDEM_SAY_ENDPOINTS_REFUSED] = {
+		"Bluetooth adapter %s takes no more audio endpoints (%s): tries again from "
+		"time to time", "adapter, reason",
+		"An adapter has room for 62 endpoints, and other programs have taken them: "
+		"end a second PipeWire, PulseAudio or BlueALSA. Otherwise restart the "
+		"Bluetooth service." },
+	[TANDEM_SAY_NO_A2DP] = {
+		"Bluetooth adapter %s cannot send music (A2DP): %s: tries again from time "
+		"to time", "adapter, reason",
+		"The Bluetooth service runs without its audio part (look for "
+		"DisabledPlugins, --noplugin or ControllerMode = le), or the adapter has "
+		"only Bluetooth LE." },
+	[TANDEM_SAY_ENDPOINTS_EMPTY] = {
+		"the Bluetooth service did not find Tandem's endpoints (%s, %s): tries "
+		"again from time to time", "adapter, reason",
+		"It asked Tandem for them and got no answer in time: the computer was "
+		"busy, or a D-Bus policy forbids it. If it stays, restart Tandem." },
+	[TANDEM_SAY_POLICY] = {
+		"the D-Bus policy keeps Tandem from the Bluetooth service (%s, %s): tries "
+		"again from time to time", "adapter, reason",
+		"On some systems only the user at the screen or members of the group "
+		"bluetooth may use it: sudo usermod -aG bluetooth $USER, then log in "
+		"again." },
+	[TANDEM_SAY_REGISTER_SILENT] = {
+		"the Bluetooth service did not answer when Tandem offered its endpoints "
+		"(%s): tries again from time to time", "adapter",
+		"It hangs. Look at journalctl -u bluetooth, and restart it." },
+	[TANDEM_SAY_REGISTER_FAILED] = {
+		"Bluetooth adapter %s refuses Tandem's endpoints (%s): tries again from "
+		"time to time", "adapter, reason",
+		"Without them speakers can only be shared with the desktop's own audio. "
+		"journalctl -u bluetooth may say more." },
+	[TANDEM_SAY_WAITS_FOR_ONE] = {
+		"waits for a loudspeaker to connect: switch one on", "",
+		"With speakers = auto Tandem takes the first loudspeakers that connect. "
+		"Pair them once in the Bluetooth settings. Headphones and headsets are "
+		"never taken." },
+	[TANDEM_SAY_WELL_AGAIN] = {
+		"Bluetooth is in order again", "",
+		"Nothing is to be done." },
+	[TANDEM_SAY_NOT_PAIRED] = {
+		"is not paired: pair it in the Bluetooth settings", "",
+		"The computer does not know this address or name, or the pairing was "
+		"removed. Hold the speaker's Bluetooth button until it can be found, and "
+		"pair it. A name must be written as bluetoothctl devices shows it." },
+	[TANDEM_SAY_PIN_MISSING] = {
+		"its Bluetooth adapter %s is not there: plug it in, or change the setting "
+		"adapter", "address",
+		"The setting adapter names a radio that is not plugged in. bluetoothctl "
+		"list shows those that are." },
+	[TANDEM_SAY_PIN_ELSEWHERE] = {
+		"is paired on another Bluetooth adapter than %s, which the setting adapter "
+		"names: pair it there, or change the setting", "address",
+		"A pairing belongs to one adapter. bluetoothctl select ADDRESS, then pair; "
+		"or name the adapter on which it is paired." },
+	[TANDEM_SAY_OUT_OF_RANGE] = {
+		"does not answer: it is off or out of range; tries again from time to time",
+		"",
+		"Switch it on, or bring it nearer. Most speakers connect by themselves "
+		"when switched on, and Tandem need not be told." },
+	[TANDEM_SAY_REFUSES] = {
+		"refuses the connection (%s): it may be connected to another device; tries "
+		"again from time to time", "reason",
+		"Disconnect it from the telephone or computer that has it, or switch it "
+		"off and on. If it still refuses, remove it in the Bluetooth settings and "
+		"pair it anew." },
+	[TANDEM_SAY_KEY_LOST] = {
+		"does not know this computer any more (%s): remove it in the Bluetooth "
+		"settings and pair it again", "reason",
+		"The speaker has been reset, or has forgotten this pairing for newer "
+		"ones." },
+	[TANDEM_SAY_NOT_READY] = {
+		"cannot be connected yet: its Bluetooth adapter is not ready (%s); tries "
+		"again from time to time", "reason",
+		"The adapter is being switched on or off. If it stays: bluetoothctl power "
+		"on." },
+	[TANDEM_SAY_IN_PROGRESS] = {
+		"is being connected by another program (%s); tries again from time to time",
+		"reason",
+		"The desktop, or the speaker itself, is connecting or pairing right now. "
+		"Tandem takes the stream that comes of it." },
+	[TANDEM_SAY_NO_SINK] = {
+		"takes no music over Bluetooth (%s): A2DP is missing or switched off in "
+		"it; tries again from time to time", "reason",
+		"This device offers calls or LE audio only, or another input is chosen on "
+		"it." },
+	[TANDEM_SAY_CONNECT_SILENT] = {
+		"could not be connected: the Bluetooth service gave no answer in time; "
+		"tries again from time to time", "",
+		"The service or the adapter hangs. Restart it if this stays." },
+	[TANDEM_SAY_CONNECT_FAILED] = {
+		"could not be connected (%s): is it on and near? Tries again from time to "
+		"time", "reason",
+		"The reason is the Bluetooth service's own. Switch the speaker off and on; "
+		"if it stays, remove it in the Bluetooth settings and pair it anew." },
+	[TANDEM_SAY_NO_STREAM] = {
+		"is connected, but opened no stream: disconnects it once and tries again",
+		"",
+		"The connection is only half there, as after the end of the program that "
+		"had made it. If it stays, switch the speaker off and on." },
+	[TANDEM_SAY_LENDER_GONE] = {
+		"the program that had connected it has ended: connects it again", "",
+		"The session manager was restarted while Tandem played on a stream of its "
+		"own." },
+	[TANDEM_SAY_CONFIG_REFUSED] = {
+		"refuses the configuration %s (%s): set sbc-mode to another mode; tries "
+		"again from time to time", "configuration, reason",
+		"The speaker offers this mode and yet does not take it. sbc-mode = stereo "
+		"or dual is worth a try." },
+	[TANDEM_SAY_CAPS_MALFORMED] = {
+		"offers SBC in a form that makes no sense (%s): it cannot be used as it is",
+		"bytes",
+		"A fault in the speaker's firmware: look for an update of it. After one, "
+		"remove the speaker in the Bluetooth settings and pair it anew." },
+	[TANDEM_SAY_NOTHING_COMMON] = {
+		"offers no SBC that Tandem can encode (%s): wanted is 44.1 or 48 kHz",
+		"bytes",
+		"The speaker takes 16 or 32 kHz only, or no bitpool that both can do." },
+	[TANDEM_SAY_NO_SBC] = {
+		"offers no SBC at all, and Tandem encodes nothing else", "",
+		"Every A2DP speaker must take SBC; this one hides it. A firmware setting "
+		"may help, such as a mode for best quality that is to be switched off." },
+	[TANDEM_SAY_OTHER_CODEC] = {
+		"its stream was set up by another program with a codec Tandem cannot "
+		"encode: disconnect it and connect it again", "",
+		"The session manager connected it first, for example with LDAC or AAC. "
+		"Choose the SBC profile for it in the sound settings, or disconnect and "
+		"connect it." },
+	[TANDEM_SAY_MODE_NOT_OFFERED] = {
+		"does not offer SBC %s: plays SBC %s", "mode asked for, mode in use",
+		"The speaker has no such mode. Set sbc-mode = auto to silence this." },
+	[TANDEM_SAY_MODE_INSISTED] = {
+		"its stream came up with SBC %s, not the %s asked for, and is played so",
+		"mode in use, mode asked for",
+		"The speaker set its stream up by itself. A disconnect and connect from "
+		"this computer lets Tandem choose; setting sbc-mode again does that "
+		"once." },
+	[TANDEM_SAY_MODE_BORROWED] = {
+		"its stream was set up by the session manager with SBC %s, not the %s "
+		"asked for", "mode in use, mode asked for",
+		"Tandem plays on the session manager's stream and cannot change it. Start "
+		"Tandem before the session manager, as its service does, and connect the "
+		"speaker again." },
+	[TANDEM_SAY_BITPOOL_LIMITED] = {
+		"its stream takes SBC bitpools %s to %s: plays %s, not the %s asked for",
+		"least, greatest, bitpool in use, bitpool asked for",
+		"The bitpool is beyond what was agreed with the speaker. 0 is the "
+		"recommended one." },
+	[TANDEM_SAY_AGAIN_MODE] = {
+		"connects again with SBC %s", "mode",
+		"sbc-mode or bitpool was changed, and the speaker must agree to it: a few "
+		"seconds." },
+	[TANDEM_SAY_AGAIN_ADAPTER] = {
+		"connects again by the Bluetooth adapter %s", "address",
+		"The setting adapter was changed: a few seconds of silence on this "
+		"speaker." },
+	[TANDEM_SAY_USED_BY_OTHER] = {
+		"another program plays on it: waits until that has finished", "",
+		"The desktop's own sink of this speaker is in use. Move that stream to "
+		"Tandem, or switch the speaker's profile off in the sound settings." },
+	[TANDEM_SAY_STILL_BUSY] = {
+		"its stream is still busy: waits until it is free", "",
+		"Its last user has not let go yet. If it stays, disconnect and connect "
+		"it." },
+	[TANDEM_SAY_GOING_DOWN] = {
+		"its link is going down: waits for it to come back", "",
+		"It is being disconnected, switched off or out of range." },
+	[TANDEM_SAY_START_DENIED] = {
+		"its stream is in another program's hands (%s): tries again", "reason",
+		"The session manager uses it, or it is not set up yet. Tandem takes it "
+		"when it is let go." },
+	[TANDEM_SAY_START_SILENT] = {
+		"did not start its stream in time: tries again", "",
+		"Speaker or adapter hang. Switch the speaker off and on if this stays." },
+	[TANDEM_SAY_START_FAILED] = {
+		"its stream could not be started (%s): tries again", "reason",
+		"The reason is the Bluetooth service's own. Some speakers refuse while a "
+		"call or another input is active on them." },
+	[TANDEM_SAY_SUSPENDED] = {
+		"it stopped the stream itself (paused, or used by another device): tries "
+		"again from time to time", "",
+		"Somebody pressed pause on it, or a telephone that is connected to it "
+		"plays." },
+	[TANDEM_SAY_BROKEN_LINK] = {
+		"its link broke after %s s (%s): tries again", "seconds, reason",
+		"Too far away, a wall between, or Wi-Fi at 2.4 GHz in the way; or it was "
+		"switched off while it played." },
+	[TANDEM_SAY_NO_ADAPTER_MODULE] = {
+		"no sink: libpipewire-module-adapter must be loaded before "
+		"libpipewire-module-tandem", "",
+		"The configuration of this PipeWire lacks it, or has the two in the wrong "
+		"order." },
+	[TANDEM_SAY_NO_EXPORT] = {
+		"no sink: PipeWire does not take it (%s)", "reason",
+		"Tandem has no part in the graph. pw-cli info 0 shows whether PipeWire "
+		"answers." },
+	[TANDEM_SAY_SIDES_DAMAGED] = {
+		"the remembered sides cannot be read (%s): the file has been set aside, "
+		"the lower address is left again", "reason",
+		"If the sides are wrong now, set swap, or list the speakers." },
+	[TANDEM_SAY_SIDES_UNSAVED] = {
+		"could not remember the sides (%s): they may change at the next start",
+		"reason",
+		"The folder $XDG_STATE_HOME/tandem cannot be written: look at its owner "
+		"and at the room on the disk." },
 };
 /* clang-format on */
 
