@@ -89,6 +89,7 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 {
 	const struct tandem_device *d = meant_device(r, e);
 	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
+	const struct tandem_sbc_wish any = { 0 };
 	struct tandem_action *a;
 
 	if (!d || !tandem_roster_is_member(r, d)) {
@@ -99,7 +100,7 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 		refuse(r, e, "this endpoint is in use");
 		return;
 	}
-	if (tandem_sbc_select(e->config, e->config_bytes, config) != 0) {
+	if (tandem_sbc_select(e->config, e->config_bytes, &any, config) != 0) {
 		refuse(r, e, "no SBC configuration in common");
 		return;
 	}

@@ -10,6 +10,8 @@ enum {
 	MODE_DUAL = 0x04,
 	MODE_STEREO = 0x02,
 	MODE_JOINT = 0x01,
+	SUBBANDS_4 = 0x08,
+	SUBBANDS_8 = 0x04,
 };
 
 #define BITPOOL_MIN 2   /* A2DP 1.3, 4.3.2.6 */
@@ -38,25 +40,57 @@ static uint8_t recommended_bitpool(uint8_t rate, uint8_t mode)
 	return rate == RATE_48000 ? 51 : 53;
 }
 
+/* A2DP 1.3, 4.3.2.6: 16 for each subband in mono and dual, 32 otherwise; 250 at most. */
+static uint32_t bitpool_limit(uint8_t mode, uint8_t subband)
+{
+	const uint32_t subbands = subband == SUBBANDS_8 ? 8 : 4;
+
+	if (mode == MODE_MONO || mode == MODE_DUAL)
+		return 16 * subbands;
+	return 32 * subbands < BITPOOL_MAX ? 32 * subbands : BITPOOL_MAX;
+}
+
+static uint32_t greatest_bitpool(uint8_t rate, uint8_t mode, uint8_t subband,
+		const struct tandem_sbc_wish *wish)
+{
+	const uint32_t limit = bitpool_limit(mode, subband);
+	const uint32_t best = recommended_bitpool(rate, mode);
+	const uint32_t most = wish->bitpool > best ? wish->bitpool : best;
+
+	return most < limit ? most : limit;
+}
+
+static uint8_t mode_bit(uint32_t mode)
+{
+	static const uint8_t bits[] = { [TANDEM_SBC_JOINT] = MODE_JOINT,
+		[TANDEM_SBC_STEREO] = MODE_STEREO,
+		[TANDEM_SBC_DUAL] = MODE_DUAL,
+		[TANDEM_SBC_MONO] = MODE_MONO };
+
+	return mode < TANDEM_ARRAY_LEN(bits) ? bits[mode] : 0;
+}
+
 int tandem_sbc_select(const uint8_t *caps, uint32_t caps_bytes,
-		uint8_t config[TANDEM_SBC_CONFIG_BYTES])
+		const struct tandem_sbc_wish *wish, uint8_t config[TANDEM_SBC_CONFIG_BYTES])
 {
 	static const uint8_t rates[4] = { RATE_48000, RATE_44100 };
 	static const uint8_t modes[4] = { MODE_JOINT, MODE_STEREO, MODE_DUAL, MODE_MONO };
 	static const uint8_t blocks[4] = { 0x10, 0x20, 0x40, 0x80 };
-	static const uint8_t subbands[4] = { 0x04, 0x08 };
+	static const uint8_t subbands[4] = { SUBBANDS_8, SUBBANDS_4 };
 	static const uint8_t allocations[4] = { 0x01, 0x02 };
 
 	if (caps_bytes != TANDEM_SBC_CONFIG_BYTES || caps[2] > caps[3])
 		return -EINVAL;
 
-	const uint8_t rate = first_of(caps[0], rates), mode = first_of(caps[0], modes);
+	const uint8_t asked = caps[0] & mode_bit(wish->mode);
+	const uint8_t rate = first_of(caps[0], rates);
+	const uint8_t mode = asked ? asked : first_of(caps[0], modes);
 	const uint8_t block = first_of(caps[1], blocks);
 	const uint8_t subband = first_of(caps[1], subbands);
 	const uint8_t allocation = first_of(caps[1], allocations);
-	const uint8_t best = recommended_bitpool(rate, mode);
+	const uint32_t best = greatest_bitpool(rate, mode, subband, wish);
 	const uint8_t least = caps[2] < BITPOOL_MIN ? BITPOOL_MIN : caps[2];
-	const uint8_t most = caps[3] < best ? caps[3] : best;
+	const uint8_t most = caps[3] < best ? caps[3] : (uint8_t)best;
 
 	if (!rate || !mode || !block || !subband || !allocation || most < least)
 		return -ENOTSUP;
@@ -91,4 +125,44 @@ bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes)
 	       ((config[0] & 0xf0) == RATE_44100 || (config[0] & 0xf0) == RATE_48000) &&
 	       config[2] >= BITPOOL_MIN && config[2] <= config[3] &&
 	       config[2] <= greatest_bitpool(config) && config[3] <= BITPOOL_MAX;
+}
+
+enum tandem_sbc_mode tandem_sbc_mode(const uint8_t *config)
+{
+	switch (config[0] & 0x0f) {
+	case MODE_MONO:
+		return TANDEM_SBC_MONO;
+	case MODE_DUAL:
+		return TANDEM_SBC_DUAL;
+	case MODE_STEREO:
+		return TANDEM_SBC_STEREO;
+	default:
+		return TANDEM_SBC_JOINT;
+	}
+}
+
+const char *tandem_sbc_mode_name(uint32_t mode)
+{
+	static const char *const names[] = { [TANDEM_SBC_AUTO] = "auto",
+		[TANDEM_SBC_JOINT] = "joint",
+		[TANDEM_SBC_STEREO] = "stereo",
+		[TANDEM_SBC_DUAL] = "dual",
+		[TANDEM_SBC_MONO] = "mono" };
+
+	return mode < TANDEM_ARRAY_LEN(names) ? names[mode] : "?";
+}
+
+uint32_t tandem_sbc_bitpool(const uint8_t *config, uint32_t wished)
+{
+	if (wished == 0 || wished > config[3])
+		return config[3];
+	return wished < config[2] ? config[2] : wished;
+}
+
+bool tandem_sbc_serves(const uint8_t *config, const uint8_t *best,
+		const struct tandem_sbc_wish *wish)
+{
+	return config[0] == best[0] && config[1] == best[1] &&
+	       tandem_sbc_bitpool(config, wish->bitpool) ==
+			       tandem_sbc_bitpool(best, wish->bitpool);
 }

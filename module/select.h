@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/units.h"
+#include "base/settings.h"
 
 #define TANDEM_CODEC_SBC 0x00
 #define TANDEM_SBC_CONFIG_BYTES 4
@@ -24,11 +24,34 @@
 /* What our endpoints offer: 44.1 and 48 kHz, every mode and block. */
 extern const uint8_t tandem_sbc_capabilities[TANDEM_SBC_CONFIG_BYTES];
 
+/* What somebody wants of it; zeroed: the best. */
+struct tandem_sbc_wish {
+	uint32_t mode;    /* enum tandem_sbc_mode */
+	uint32_t bitpool; /* 0: the recommended one */
+};
+
 /* caps[caps_bytes]: the speaker's. Sets config to the best both sides can do: 48 kHz, joint
- * stereo, 16 blocks, 8 subbands, loudness, the recommended high quality bitpool.
+ * stereo, 16 blocks, 8 subbands, loudness; the mode wished for, if it is in offer. Bitpools
+ * reach up to the recommended one of high quality, or to the wish when that is more: so
+ * that a bitpool below the recommended one can change without a new agreement.
  * Returns 0, -EINVAL (not SBC capabilities) or -ENOTSUP (nothing in common). */
 TANDEM_CHECK int tandem_sbc_select(const uint8_t *caps, uint32_t caps_bytes,
+		const struct tandem_sbc_wish *wish,
 		uint8_t config[TANDEM_SBC_CONFIG_BYTES]);
+
+/* Whether a stream so configured does what is wished for as well as one configured as
+ * `best`, which tandem_sbc_select() gave. Both are valid configurations. */
+bool tandem_sbc_serves(const uint8_t *config, const uint8_t *best,
+		const struct tandem_sbc_wish *wish);
+
+/* The channel mode of a valid configuration. */
+enum tandem_sbc_mode tandem_sbc_mode(const uint8_t *config);
+
+/* As the setting sbc-mode has it: "joint". */
+const char *tandem_sbc_mode_name(uint32_t mode);
+
+/* The bitpool this configuration plays when `wished` is asked for; 0: its greatest. */
+uint32_t tandem_sbc_bitpool(const uint8_t *config, uint32_t wished);
 
 /* Whether these bytes are one SBC configuration at 44.1 or 48 kHz. */
 bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes);
