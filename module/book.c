@@ -45,8 +45,27 @@ struct tandem_device *tandem_book_device(struct tandem_book *b, const char *path
 	return path[0] ? FIND(b->devices, path, path) : NULL;
 }
 
-struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *address)
+struct tandem_adapter *tandem_book_adapter_at(struct tandem_book *b, const char *address)
 {
+	for (size_t i = 0; address[0] && i < TANDEM_MAX_ADAPTERS; i++) {
+		if (b->adapters[i].path[0] &&
+				strcasecmp(b->adapters[i].address, address) == 0)
+			return &b->adapters[i];
+	}
+	return NULL;
+}
+
+const char *tandem_book_short_name(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *address,
+		const char *adapter)
+{
+	const struct tandem_adapter *const a = tandem_book_adapter_at(b, adapter);
 	struct tandem_device *found = NULL;
 
 	for (size_t i = 0; address[0] && i < TANDEM_MAX_DEVICES; i++) {
@@ -54,10 +73,27 @@ struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *a
 
 		if (!d->path[0] || strcasecmp(d->address, address) != 0)
 			continue;
+		if (adapter[0] && (!a || strcmp(d->adapter, a->path) != 0))
+			continue;
 		if (!found || (d->connected && !found->connected))
 			found = d; /* paired on two adapters: the connected one */
 	}
 	return found;
+}
+
+struct tandem_endpoint *tandem_book_sbc_of(struct tandem_book *b, const char *device)
+{
+	struct tandem_endpoint *newest = NULL;
+
+	for (size_t i = 0; device[0] && i < TANDEM_MAX_ENDPOINTS; i++) {
+		struct tandem_endpoint *p = &b->endpoints[i];
+
+		if (p->path[0] && p->codec == TANDEM_CODEC_SBC &&
+				strcmp(p->device, device) == 0 &&
+				(!newest || p->order > newest->order))
+			newest = p;
+	}
+	return newest;
 }
 
 struct tandem_transport *tandem_book_transport(struct tandem_book *b, uint32_t generation)
@@ -104,6 +140,11 @@ static void apply_adapter(struct tandem_book *b, const struct tandem_event *e)
 	if (!a && !(a = FIND(b->adapters, path, "")))
 		return;
 	copy(a->path, sizeof(a->path), e->path);
+	copy(a->address, sizeof(a->address), e->address);
+	if (!a->powered && (e->flags & TANDEM_POWERED)) {
+		a->attempts = 0; /* what was refused before counts no more */
+		a->register_ns = 0;
+	}
 	a->powered = e->flags & TANDEM_POWERED;
 }
 

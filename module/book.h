@@ -23,11 +23,13 @@
 
 struct tandem_adapter {
 	char path[TANDEM_PATH_SIZE]; /* empty: unused, in each table */
+	char address[18];
 	bool powered;
 	bool registering;
 	bool registered;
-	uint32_t attempts;   /* to register */
-	int64_t register_ns; /* not before */
+	uint32_t attempts;                  /* to register */
+	int64_t register_ns;                /* not before */
+	char refusal[TANDEM_SENTENCE_SIZE]; /* of the last attempt; empty: none */
 };
 
 struct tandem_device {
@@ -95,9 +97,17 @@ void tandem_book_cleared(struct tandem_book *b, const char *path);
 /* Each returns NULL when there is none; an empty path or generation 0 is none. */
 struct tandem_adapter *tandem_book_adapter(struct tandem_book *b, const char *path);
 struct tandem_device *tandem_book_device(struct tandem_book *b, const char *path);
-struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *address);
+struct tandem_adapter *tandem_book_adapter_at(struct tandem_book *b, const char *address);
+/* adapter: the address of the radio that it must be paired on; empty: any. */
+struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *address,
+		const char *adapter);
+/* The device's newest endpoint for SBC. */
+struct tandem_endpoint *tandem_book_sbc_of(struct tandem_book *b, const char *device);
 struct tandem_transport *tandem_book_transport(struct tandem_book *b, uint32_t generation);
 struct tandem_transport *tandem_book_transport_of(struct tandem_book *b,
 		const char *device);
+
+/* The last part of an adapter's path, "hci0". */
+const char *tandem_book_short_name(const char *path);
 
 #endif

@@ -32,12 +32,11 @@ GSource *tandem_bus_after(struct tandem_bus *bus, guint ms, GSourceFunc function
 	return source;
 }
 
-static void emit_down(struct tandem_bus *bus, const char *format, const char *why)
+static void emit_down(struct tandem_bus *bus, enum tandem_sentence which, const char *why)
 {
 	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_BUS_DOWN);
 
-	g_snprintf(e.detail, sizeof(e.detail), format, why);
-	e.detail[tandem_text_fit(e.detail, sizeof(e.detail))] = '\0';
+	tandem_say(e.detail, which, why);
 	tandem_bus_emit(bus, &e);
 }
 
@@ -100,10 +99,8 @@ static void on_dump(GObject *source, GAsyncResult *result, void *data)
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return;
 	if (!dump) {
-		emit_down(bus,
-				"the Bluetooth service does not answer (%s): asks again "
-				"every 5 s",
-				error->message);
+		g_dbus_error_strip_remote_error(error);
+		emit_down(bus, TANDEM_SAY_BLUEZ_SILENT, error->message);
 		bus->ask_again = tandem_bus_after(bus, RETRY_MS, on_ask_again, bus);
 		return;
 	}
@@ -145,8 +142,9 @@ static void on_bluez_vanished(GDBusConnection *connection, const char *name, voi
 	struct tandem_bus *bus = data;
 
 	(void)connection;
+	(void)name;
 	end_session(bus);
-	emit_down(bus, "the Bluetooth service (%s) is not running: waits for it", name);
+	emit_down(bus, TANDEM_SAY_NO_BLUEZ, NULL);
 }
 
 static gboolean on_retry(void *data)
@@ -162,7 +160,7 @@ static void retry_later(struct tandem_bus *bus, const char *why)
 {
 	if (bus->stopping || bus->retry)
 		return;
-	emit_down(bus, "no system bus (%s): tries again every 5 s", why);
+	emit_down(bus, TANDEM_SAY_NO_BUS, why);
 	bus->retry = tandem_bus_after(bus, RETRY_MS, on_retry, bus);
 }
 

@@ -31,6 +31,8 @@ struct tandem_control {
 	struct spa_hook group_listener;
 	struct pw_array queue; /* struct tandem_event, not yet handled */
 	bool busy;             /* handling: what comes now waits in the queue */
+	bool trouble;          /* the group's sentence is one of trouble */
+	char warned[TANDEM_MAX_SPEAKERS][TANDEM_SENTENCE_SIZE]; /* last in the journal */
 };
 
 static int64_t now_ns(void)
@@ -87,15 +89,37 @@ static void observe(struct tandem_control *c, const struct tandem_action *a)
 
 static void tell(struct tandem_control *c, const struct tandem_action *a)
 {
-	pw_log_info("%s: %s speaker%s%s: %s%s%s", c->settings->name, label(c, a->slot),
-			a->name[0] ? " " : "", a->name, tandem_speaker_state_name(a->state),
+	char *const warned = c->warned[a->slot];
+	const bool warn = a->on && strcmp(warned, a->text) != 0;
+
+	pw_log(warn ? SPA_LOG_LEVEL_WARN : SPA_LOG_LEVEL_INFO, "%s: %s speaker%s%s: %s%s%s",
+			c->settings->name, label(c, a->slot), a->name[0] ? " " : "",
+			a->name, tandem_speaker_state_name(a->state),
 			a->text[0] ? ": " : "", a->text);
+	/* The same trouble is told once, until the speaker has been well in between. */
+	if (warn || a->state == TANDEM_SPEAKER_STREAMING)
+		memcpy(warned, a->on ? a->text : "", a->on ? sizeof(a->text) : 1);
 	tandem_group_call(tandem_sink_group(c->sink), tell, a->slot, a->state, a->address,
 			a->name, a->text);
 }
 
+static void tell_group(struct tandem_control *c, const struct tandem_action *a)
+{
+	if (a->on) {
+		pw_log_warn("%s: %s", c->settings->name, a->text);
+	} else if (a->text[0]) {
+		pw_log_info("%s: %s", c->settings->name, a->text);
+	} else if (c->trouble) {
+		pw_log_info("%s: %s", c->settings->name,
+				tandem_sentences[TANDEM_SAY_WELL_AGAIN].text);
+	}
+	c->trouble = a->on;
+	tandem_group_call(tandem_sink_group(c->sink), tell_group, a->text);
+}
+
 static void export(struct tandem_control *c, bool on)
 {
+	char why[TANDEM_SENTENCE_SIZE];
 	int res;
 
 	if (!on) {
@@ -105,11 +129,11 @@ static void export(struct tandem_control *c, bool on)
 	}
 	res = tandem_sink_export(c->sink, c->core);
 	if (res == -ENOENT) {
-		pw_log_error("%s: no sink: libpipewire-module-adapter must be loaded "
-			     "before libpipewire-module-tandem",
-				c->settings->name);
+		pw_log_error("%s: %s", c->settings->name,
+				tandem_sentences[TANDEM_SAY_NO_ADAPTER_MODULE].text);
 	} else if (res < 0) {
-		pw_log_error("%s: no sink: %s", c->settings->name, spa_strerror(res));
+		tandem_say(why, TANDEM_SAY_NO_EXPORT, spa_strerror(res));
+		pw_log_error("%s: %s", c->settings->name, why);
 	} else {
 		pw_log_info("%s: the sink \"%s\" is there", c->settings->name,
 				c->settings->description);
@@ -118,7 +142,7 @@ static void export(struct tandem_control *c, bool on)
 
 static void remember(struct tandem_control *c)
 {
-	char addresses[TANDEM_MAX_SPEAKERS][18];
+	char addresses[TANDEM_MAX_SPEAKERS][18], why[TANDEM_SENTENCE_SIZE];
 	int res;
 
 	for (uint32_t i = 0; i < c->settings->n_speakers; i++) {
@@ -129,9 +153,8 @@ static void remember(struct tandem_control *c)
 	}
 	res = tandem_memory_save(c->settings->name, addresses, c->settings->n_speakers);
 	if (res < 0) {
-		pw_log_warn("%s: could not remember the sides: %s: they may change at the "
-			    "next start",
-				c->settings->name, spa_strerror(res));
+		tandem_say(why, TANDEM_SAY_SIDES_UNSAVED, spa_strerror(res));
+		pw_log_warn("%s: %s", c->settings->name, why);
 	}
 }
 
@@ -171,6 +194,14 @@ static void run_action(struct tandem_control *c, const struct tandem_action *a)
 		break;
 	case TANDEM_ACTION_TELL:
 		tell(c, a);
+		break;
+	case TANDEM_ACTION_TELL_GROUP:
+		tell_group(c, a);
+		break;
+	case TANDEM_ACTION_EMPTY:
+		pw_log_info("%s: %s", c->settings->name,
+				a->on ? "nobody is there: the sink stays, silent"
+				      : "somebody is there again");
 		break;
 	case TANDEM_ACTION_EXPORT:
 		export(c, a->on);
@@ -240,13 +271,16 @@ static void on_changed(void *data, int32_t slot, const struct tandem_setting *ro
 {
 	struct tandem_control *c = data;
 	const void *base = slot < 0 ? (const void *)settings : &settings->speakers[slot];
+	const struct tandem_event e = { .kind = TANDEM_EVENT_SETTINGS, .fd = -1 };
 	char value[TANDEM_VALUE_SIZE];
 
 	*c->settings = *settings;
+	tandem_roster_set_settings(c->roster, settings);
 	tandem_setting_write(row, base, value);
 	pw_log_info("%s: %s%s%s is now %s", c->settings->name,
 			slot < 0 ? "" : label(c, (uint32_t)slot), slot < 0 ? "" : ": ",
 			row->key, value);
+	feed(c, &e);
 }
 
 static const struct tandem_group_events group_events = {
@@ -270,11 +304,8 @@ static void on_bus_event(void *data, uint64_t count)
 	struct tandem_event e;
 
 	(void)count;
-	while (tandem_bus_take(c->bus, &e)) {
-		if (e.kind == TANDEM_EVENT_BUS_DOWN)
-			pw_log_warn("%s: %s", c->settings->name, e.detail);
+	while (tandem_bus_take(c->bus, &e))
 		feed(c, &e);
-	}
 }
 
 /* Thread: bus. */
@@ -288,26 +319,19 @@ static void wake(void *data)
 static int make_roster(struct tandem_control *c)
 {
 	const struct tandem_settings *s = c->settings;
-	struct tandem_roster_config config = { .automatic = s->automatic,
-		.n_speakers = s->n_speakers,
-		.seed = (uint32_t)now_ns() };
+	struct tandem_roster_config config = { .seed = (uint32_t)now_ns() };
+	char why[TANDEM_SENTENCE_SIZE];
 	int known;
 
 	c->roster = malloc(sizeof(*c->roster));
 	if (!c->roster)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < s->n_speakers; i++) {
-		memcpy(config.wishes[i].address, s->speakers[i].address,
-				sizeof(config.wishes[i].address));
-		memcpy(config.wishes[i].name, s->speakers[i].name,
-				sizeof(config.wishes[i].name));
-	}
+	tandem_roster_config_read(&config, s);
 	known = s->automatic ? tandem_memory_load(s->name, config.remembered, s->n_speakers)
 			     : 0;
 	if (known < 0) {
-		pw_log_warn("%s: the remembered sides cannot be read (%s): the file has "
-			    "been set aside, the lower address is left again",
-				s->name, spa_strerror(known));
+		tandem_say(why, TANDEM_SAY_SIDES_DAMAGED, spa_strerror(known));
+		pw_log_warn("%s: %s", s->name, why);
 	}
 	tandem_roster_init(c->roster, &config);
 	return 0;

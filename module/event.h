@@ -46,8 +46,9 @@ enum tandem_event_kind {
 	TANDEM_EVENT_LENDER_GONE, /* whoever may own borrowed transports has left the bus */
 
 	/* from the plugin and the clock */
-	TANDEM_EVENT_WANTED, /* wanted */
-	TANDEM_EVENT_LOST,   /* slot, err */
+	TANDEM_EVENT_WANTED,   /* wanted */
+	TANDEM_EVENT_LOST,     /* slot, err */
+	TANDEM_EVENT_SETTINGS, /* tandem_roster_set_settings() has been called */
 	TANDEM_EVENT_TIMER,
 };
 
@@ -86,8 +87,8 @@ struct tandem_event {
 	bool wanted;
 	uint32_t slot;
 	int err;
-	char error[96];   /* D-Bus error name */
-	char detail[160]; /* its message */
+	char error[96];                    /* D-Bus error name */
+	char detail[TANDEM_SENTENCE_SIZE]; /* its message; of BUS_DOWN: the sentence */
 };
 
 enum tandem_action_kind {
@@ -105,9 +106,11 @@ enum tandem_action_kind {
 	TANDEM_ACTION_ATTACH,  /* slot, fd, mtu_bytes, codec, config */
 	TANDEM_ACTION_DETACH,  /* slot */
 	TANDEM_ACTION_OBSERVE, /* slot, value_s: delay report */
-	TANDEM_ACTION_TELL,    /* slot, state, address, name, text: message */
+	TANDEM_ACTION_TELL,    /* slot, state, address, name, text: message, on: trouble */
+	TANDEM_ACTION_TELL_GROUP, /* text: how the group is, empty: well; on: trouble */
 
 	/* for the module */
+	TANDEM_ACTION_EMPTY,    /* on: the sink stays, and nobody has been there for 30 s */
 	TANDEM_ACTION_EXPORT,   /* on */
 	TANDEM_ACTION_REMEMBER, /* the assignment has changed: tandem_roster_assignment() */
 	TANDEM_ACTION_TIMER, /* at_ns: send TIMER then; replaces the one before; 0: none */
@@ -130,7 +133,7 @@ struct tandem_action {
 	enum tandem_speaker_state state;
 	char address[18];
 	char name[64];
-	char text[160];
+	char text[TANDEM_SENTENCE_SIZE];
 	int64_t at_ns;
 };
 

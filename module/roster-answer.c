@@ -59,7 +59,9 @@ static struct tandem_promise *find_promise(struct tandem_roster *r, int64_t now_
 	return NULL;
 }
 
-static void promise(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e)
+static void promise(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e,
+		const struct tandem_device *d,
+		const uint8_t config[TANDEM_SBC_CONFIG_BYTES])
 {
 	struct tandem_promise *oldest = &r->promises[0];
 
@@ -70,6 +72,8 @@ static void promise(struct tandem_roster *r, int64_t now_ns, const struct tandem
 	oldest->endpoint = e->endpoint;
 	oldest->until_ns = now_ns + PROMISE_NS;
 	snprintf(oldest->adapter, sizeof(oldest->adapter), "%s", e->parent);
+	memcpy(oldest->device, d->path, sizeof(oldest->device));
+	memcpy(oldest->config, config, sizeof(oldest->config));
 }
 
 static bool is_busy(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e)
@@ -88,11 +92,11 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 		const struct tandem_event *e)
 {
 	const struct tandem_device *d = meant_device(r, e);
+	const int slot = d ? tandem_roster_slot_for(r, d) : -1;
 	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
-	const struct tandem_sbc_wish any = { 0 };
 	struct tandem_action *a;
 
-	if (!d || !tandem_roster_is_member(r, d)) {
+	if (slot < 0) {
 		refuse(r, e, "not a speaker of this group");
 		return;
 	}
@@ -100,11 +104,12 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 		refuse(r, e, "this endpoint is in use");
 		return;
 	}
-	if (tandem_sbc_select(e->config, e->config_bytes, &any, config) != 0) {
+	if (tandem_sbc_select(e->config, e->config_bytes, &r->config.wishes[slot].sbc,
+			    config) != 0) {
 		refuse(r, e, "no SBC configuration in common");
 		return;
 	}
-	promise(r, now_ns, e);
+	promise(r, now_ns, e, d, config);
 	a = tandem_roster_act(r, TANDEM_ACTION_ANSWER, 0);
 	a->call = e->call;
 	memcpy(a->config, config, sizeof(config));
@@ -117,7 +122,7 @@ void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
 	const struct tandem_device *d = tandem_book_device(&r->book, e->name);
 	struct tandem_promise *p = find_promise(r, now_ns, e);
 
-	if (!d || !tandem_roster_is_member(r, d)) {
+	if (!d || tandem_roster_slot_for(r, d) < 0) {
 		refuse(r, e, "not a speaker of this group");
 		return;
 	}

@@ -4,16 +4,26 @@
 
 #include "roster-internal.h"
 
-struct tandem_device *tandem_roster_device(struct tandem_roster *r,
-		const struct tandem_life *life)
+struct tandem_device *tandem_roster_device(struct tandem_roster *r, uint32_t slot)
 {
-	return tandem_book_device_at(&r->book, life->address);
+	return tandem_book_device_at(&r->book, r->slots[slot].life.address,
+			r->config.wishes[slot].adapter);
 }
 
-int tandem_roster_slot_of(const struct tandem_roster *r, const struct tandem_device *d)
+bool tandem_roster_suits(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_device *d)
+{
+	const char *const wanted = r->config.wishes[slot].adapter;
+	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
+
+	return !wanted[0] || (a && strcasecmp(a->address, wanted) == 0);
+}
+
+int tandem_roster_slot_of(struct tandem_roster *r, const struct tandem_device *d)
 {
 	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
-		if (strcasecmp(r->slots[i].life.address, d->address) == 0)
+		if (strcasecmp(r->slots[i].life.address, d->address) == 0 &&
+				tandem_roster_suits(r, i, d))
 			return (int)i;
 	}
 	return -1;
@@ -25,11 +35,18 @@ static bool has_transport(struct tandem_roster *r, const struct tandem_life *lif
 }
 
 /* A slot nobody needs at the moment. */
-static bool is_vacant(struct tandem_roster *r, const struct tandem_life *life)
+static bool is_vacant(struct tandem_roster *r, uint32_t slot)
 {
-	const struct tandem_device *d = tandem_roster_device(r, life);
+	const struct tandem_life *life = &r->slots[slot].life;
+	const struct tandem_device *d = tandem_roster_device(r, slot);
 
-	return !has_transport(r, life) && !(d && d->connected);
+	return !has_transport(r, life) && !(d && d->connected) && !life->renewal;
+}
+
+static bool is_taken(const struct tandem_roster *r, const struct tandem_device *d)
+{
+	return r->config.is_taken &&
+	       r->config.is_taken(r->config.is_taken_data, d->address, d->name);
 }
 
 /* The slot for a loudspeaker without one: where it was, else nobody's, else a vacant one.
@@ -43,7 +60,7 @@ static int find_slot(struct tandem_roster *r, const struct tandem_device *d)
 		const struct tandem_life *l = &r->slots[i].life;
 		const bool known = r->config.remembered[i][0] || l->address[0];
 
-		if (!is_vacant(r, l))
+		if (!is_vacant(r, i) || !tandem_roster_suits(r, i, d))
 			continue;
 		if (strcasecmp(r->config.remembered[i], d->address) == 0)
 			return (int)i;
@@ -55,11 +72,13 @@ static int find_slot(struct tandem_roster *r, const struct tandem_device *d)
 	return best;
 }
 
-bool tandem_roster_is_member(struct tandem_roster *r, const struct tandem_device *d)
+int tandem_roster_slot_for(struct tandem_roster *r, const struct tandem_device *d)
 {
-	if (tandem_roster_slot_of(r, d) >= 0)
-		return true;
-	return r->config.automatic && d->loudspeaker && find_slot(r, d) >= 0;
+	const int slot = tandem_roster_slot_of(r, d);
+
+	if (slot >= 0 || !r->config.automatic || !d->loudspeaker || is_taken(r, d))
+		return slot;
+	return find_slot(r, d);
 }
 
 static void take_slot(struct tandem_roster *r, uint32_t slot, const char *address)
@@ -81,6 +100,7 @@ static void assign_by_name(struct tandem_roster *r)
 
 			if (!r->slots[i].life.address[0] && d->path[0] &&
 					strcmp(d->name, w->name) == 0 &&
+					tandem_roster_suits(r, i, d) &&
 					tandem_roster_slot_of(r, d) < 0)
 				take_slot(r, i, d->address);
 		}
@@ -105,7 +125,7 @@ static void change_sides(struct tandem_roster *r)
 static bool is_pair_of_strangers(struct tandem_roster *r)
 {
 	for (uint32_t i = 0; i < 2; i++) {
-		const struct tandem_device *d = tandem_roster_device(r, &r->slots[i].life);
+		const struct tandem_device *d = tandem_roster_device(r, i);
 
 		if (!d || !d->connected || r->config.remembered[i][0])
 			return false;
@@ -131,6 +151,16 @@ static void remember(struct tandem_roster *r)
 		tandem_roster_act(r, TANDEM_ACTION_REMEMBER, 0);
 }
 
+/* Whoever was expected elsewhere, on an adapter that counted there, is not any more. */
+static void move_in(struct tandem_roster *r, uint32_t slot, const char *address)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (strcasecmp(r->slots[i].life.address, address) == 0 && is_vacant(r, i))
+			take_slot(r, i, "");
+	}
+	take_slot(r, slot, address);
+}
+
 static void assign_automatically(struct tandem_roster *r)
 {
 	for (size_t k = 0; k < TANDEM_MAX_DEVICES; k++) {
@@ -140,9 +170,9 @@ static void assign_automatically(struct tandem_roster *r)
 		if (!d->path[0] || !d->connected || !d->sink || !d->loudspeaker ||
 				tandem_roster_slot_of(r, d) >= 0)
 			continue;
-		slot = find_slot(r, d);
+		slot = tandem_roster_slot_for(r, d);
 		if (slot >= 0)
-			take_slot(r, (uint32_t)slot, d->address);
+			move_in(r, (uint32_t)slot, d->address);
 	}
 	/* The first time, the lower address is left. */
 	if (is_pair_of_strangers(r) &&

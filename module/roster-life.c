@@ -14,6 +14,9 @@
 #define QUICK_NS (30 * TANDEM_NS_PER_MS)
 /* Paging costs the speaker that plays up to 5 s of disturbed air. */
 #define PAGE_WHILE_STREAMING_NS (30 * TANDEM_NS_PER_S)
+/* Nobody asked for a speaker that was taken automatically: when it does not come back from
+ * being connected again, it is not called for ever. Chosen. */
+#define RETURN_ATTEMPTS 3
 
 void tandem_life_enter(struct tandem_life *l, enum tandem_speaker_state state,
 		const char *why)
@@ -22,7 +25,7 @@ void tandem_life_enter(struct tandem_life *l, enum tandem_speaker_state state,
 	snprintf(l->message, sizeof(l->message), "%s", why ? why : "");
 }
 
-static void wake_at(struct tandem_life *l, int64_t at_ns)
+void tandem_life_wake_at(struct tandem_life *l, int64_t at_ns)
 {
 	if (at_ns < l->due_ns)
 		l->due_ns = at_ns;
@@ -140,16 +143,14 @@ bool tandem_life_can_play(const struct tandem_transport *t)
 static const char *obstacle(const struct tandem_life *l, const struct tandem_device *d,
 		const struct tandem_transport *t)
 {
-	if (!tandem_life_can_play(t)) {
-		return "its stream was set up by another program with a codec Tandem "
-		       "cannot encode: disconnect and connect it again";
-	}
+	if (!tandem_life_can_play(t))
+		return PLAIN(TANDEM_SAY_OTHER_CODEC);
 	if (t->state == TANDEM_TRANSPORT_ACTIVE) {
-		return l->borrowed ? "another program plays on it"
-				   : "its stream is still busy";
+		return PLAIN(l->borrowed ? TANDEM_SAY_USED_BY_OTHER
+					 : TANDEM_SAY_STILL_BUSY);
 	}
 	if (!d || !d->connected)
-		return "its link is going down";
+		return PLAIN(TANDEM_SAY_GOING_DOWN);
 	return NULL;
 }
 
@@ -175,10 +176,10 @@ static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		return;
 	}
 	if (now_ns < l->retry_ns) {
-		wake_at(l, l->retry_ns);
+		tandem_life_wake_at(l, l->retry_ns);
 		return;
 	}
-	why = obstacle(l, tandem_roster_device(r, l), t);
+	why = obstacle(l, tandem_roster_device(r, slot), t);
 	if (why) {
 		enter_idle(l, why);
 	} else {
@@ -205,27 +206,35 @@ static bool somebody_streams(const struct tandem_roster *r)
 	return false;
 }
 
-void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
+void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const char *why)
 {
-	const struct tandem_device *d = tandem_roster_device(r, l);
+	struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_device *d = tandem_roster_device(r, slot);
 	int64_t wait_ns = tandem_roster_backoff_ns(r, ++l->attempts);
 
 	if (!(d && d->connected) && somebody_streams(r) &&
 			wait_ns < PAGE_WHILE_STREAMING_NS)
 		wait_ns = PAGE_WHILE_STREAMING_NS;
 	l->retry_ns = now_ns + wait_ns;
-	wake_at(l, l->retry_ns);
+	tandem_life_wake_at(l, l->retry_ns);
 	tandem_life_enter(l, TANDEM_SPEAKER_BACKING_OFF, why);
+	if (r->config.automatic && l->attempts >= RETURN_ATTEMPTS)
+		l->renewal = TANDEM_RENEWAL_NONE;
 }
 
 /* Connected, BlueZ says, and yet no stream: BlueZ >= 5.82 after a borrowed transport's
  * owner has left. Only a full disconnect cures it; once, for it may be the device's own
  * wish. */
-static void stream_is_missing(struct tandem_roster *r, int64_t now_ns,
-		struct tandem_life *l, const struct tandem_device *d)
+static void stream_is_missing(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const struct tandem_device *d)
 {
-	tandem_life_back_off(r, now_ns, l, "connected, but it opened no stream");
+	struct tandem_life *l = &r->slots[slot].life;
+	char why[TANDEM_SENTENCE_SIZE];
+
+	if (!tandem_roster_why_no_sbc(r, d, why))
+		tandem_say(why, TANDEM_SAY_NO_STREAM);
+	tandem_life_back_off(r, now_ns, slot, why);
 	if (!d->connected || l->cured)
 		return;
 	l->cured = true;
@@ -240,63 +249,91 @@ static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_l
 
 	if (!r->up || !a || !a->powered || !a->registered || radio_is_busy(r, d))
 		return false;
-	if (r->config.automatic && !d->connected)
+	if (r->config.automatic && !d->connected && l->renewal != TANDEM_RENEWAL_BACK)
 		return false; /* nobody asked for this speaker: it comes when it comes */
 	if (d->connected && now_ns < d->connected_ns + COLLISION_NS) {
-		wake_at(l, d->connected_ns + COLLISION_NS);
+		tandem_life_wake_at(l, d->connected_ns + COLLISION_NS);
 		return false;
 	}
 	return true;
 }
 
+/* Nothing is tried meanwhile, and everything at once when it is there again. */
+static void start_afresh(struct tandem_roster *r, struct tandem_life *l,
+		enum tandem_speaker_state state, const char *why)
+{
+	l->attempts = 0;
+	l->retry_ns = 0;
+	if (r->config.automatic)
+		l->renewal = TANDEM_RENEWAL_NONE;
+	tandem_life_enter(l, state, why);
+}
+
+/* Why a paired device is not connected; true: its adapter is off. */
+static bool adapter_is_off(struct tandem_roster *r, const struct tandem_device *d,
+		char why[TANDEM_SENTENCE_SIZE])
+{
+	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
+
+	why[0] = '\0';
+	if (a && !a->powered)
+		tandem_roster_say_off(a, why);
+	else if (a)
+		memcpy(why, a->refusal, sizeof(a->refusal));
+	return a && !a->powered;
+}
+
 static void run_without(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 {
 	struct tandem_life *l = &r->slots[slot].life;
-	struct tandem_device *d = tandem_roster_device(r, l);
+	struct tandem_device *d = tandem_roster_device(r, slot);
+	char why[TANDEM_SENTENCE_SIZE];
 
 	if (!d) {
-		l->attempts = 0;
-		l->retry_ns = 0;
-		tandem_life_enter(l, TANDEM_SPEAKER_ABSENT,
-				!r->up                ? r->down
-				: r->config.automatic ? "waits for a loudspeaker to connect"
-						      : "not paired: pair it in the "
-							"Bluetooth settings");
+		tandem_roster_why_absent(r, slot, why);
+		start_afresh(r, l, TANDEM_SPEAKER_ABSENT, why);
 		return;
 	}
 	if (l->state == TANDEM_SPEAKER_CONNECTING && d->connecting)
 		return;
+	if (adapter_is_off(r, d, why)) {
+		start_afresh(r, l, TANDEM_SPEAKER_KNOWN, why);
+		return;
+	}
 	if (now_ns < l->retry_ns) {
-		wake_at(l, l->retry_ns);
+		tandem_life_wake_at(l, l->retry_ns);
 		return;
 	}
 	if (l->state == TANDEM_SPEAKER_CONNECTING) {
-		stream_is_missing(r, now_ns, l, d);
+		stream_is_missing(r, now_ns, slot, d);
 	} else if (may_connect(r, now_ns, l, d)) {
 		d->connecting = true;
 		snprintf(tandem_roster_act(r, TANDEM_ACTION_CONNECT, slot)->path,
 				TANDEM_PATH_SIZE, "%s", d->path);
-		tandem_life_enter(l, TANDEM_SPEAKER_CONNECTING, NULL);
+		tandem_life_enter(l, TANDEM_SPEAKER_CONNECTING,
+				l->renewal ? l->again : NULL);
 	} else {
-		tandem_life_enter(l, TANDEM_SPEAKER_KNOWN, NULL);
+		tandem_life_enter(l, TANDEM_SPEAKER_KNOWN, l->renewal ? l->again : why);
 	}
 }
 
-static void adopt(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l)
+static void adopt(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 {
-	const struct tandem_device *d = tandem_roster_device(r, l);
+	struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_device *d = tandem_roster_device(r, slot);
 	const struct tandem_transport *t =
 			d ? tandem_book_transport_of(&r->book, d->path) : NULL;
 
 	if (!t)
 		return;
 	if (!t->ours && now_ns < t->seen_ns + FOREIGN_NS) {
-		wake_at(l, t->seen_ns + FOREIGN_NS);
+		tandem_life_wake_at(l, t->seen_ns + FOREIGN_NS);
 		return;
 	}
 	l->transport = t->generation;
 	l->borrowed = !t->ours;
 	l->cured = false;
+	l->renewal = TANDEM_RENEWAL_NONE;
 	enter_idle(l, NULL);
 }
 
@@ -317,8 +354,10 @@ void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 	l->due_ns = INT64_MAX;
 	if (l->transport && !keeps_transport(r, l))
 		tandem_life_forget(r, slot);
+	if (tandem_life_renew(r, now_ns, slot))
+		return;
 	if (!l->transport)
-		adopt(r, now_ns, l);
+		adopt(r, now_ns, slot);
 	t = tandem_book_transport(&r->book, l->transport);
 	if (t) {
 		run_with(r, now_ns, slot, t);

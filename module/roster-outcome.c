@@ -13,8 +13,6 @@
 #define STREAM_WAIT_NS (1 * TANDEM_NS_PER_S)
 /* A stream this old was a success; its end begins a new count. Chosen. */
 #define STREAMED_WELL_NS (10 * TANDEM_NS_PER_S)
-/* Of another's words within a sentence of ours, so that its end is never cut. Chosen. */
-#define DETAIL_BYTES 100
 
 static int slot_of_call(const struct tandem_roster *r, uint32_t call)
 {
@@ -31,8 +29,7 @@ void tandem_life_connected(struct tandem_roster *r, int64_t now_ns,
 	struct tandem_device *d = tandem_book_device(&r->book, e->path);
 	const int slot = d ? tandem_roster_slot_of(r, d) : -1;
 	struct tandem_life *l = slot < 0 ? NULL : &r->slots[slot].life;
-	const char *said = e->detail[0] ? e->detail : e->error;
-	char why[160];
+	char why[TANDEM_SENTENCE_SIZE];
 
 	if (d)
 		d->connecting = false;
@@ -42,9 +39,8 @@ void tandem_life_connected(struct tandem_roster *r, int64_t now_ns,
 		l->retry_ns = now_ns + STREAM_WAIT_NS;
 		return;
 	}
-	snprintf(why, sizeof(why), "could not connect (%.*s): is it switched on and near?",
-			tandem_text_fit(said, DETAIL_BYTES), said);
-	tandem_life_back_off(r, now_ns, l, why);
+	tandem_roster_why_not_connected(r, now_ns, e, why);
+	tandem_life_back_off(r, now_ns, (uint32_t)slot, why);
 }
 
 static void attach(struct tandem_roster *r, uint32_t slot, const struct tandem_transport *t,
@@ -69,23 +65,21 @@ void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
 	struct tandem_life *l = slot < 0 ? NULL : &r->slots[slot].life;
 	const struct tandem_transport *t =
 			l ? tandem_book_transport(&r->book, l->transport) : NULL;
-	const char *said = e->detail[0] ? e->detail : e->error;
-	char why[160];
+	char why[TANDEM_SENTENCE_SIZE];
 
 	if (!t || l->state != TANDEM_SPEAKER_ACQUIRING)
 		return;
 	if (!e->error[0]) {
 		l->since_ns = now_ns;
 		/* Its configuration may have changed since it was asked for. */
-		if (r->wanted && tandem_life_can_play(t)) {
+		if (r->wanted && !l->renewal && tandem_life_can_play(t)) {
 			attach(r, (uint32_t)slot, t, e);
 		} else {
 			tandem_life_let_go(r, (uint32_t)slot);
 		}
 		return;
 	}
-	snprintf(why, sizeof(why), "its stream could not be started (%.*s)",
-			tandem_text_fit(said, DETAIL_BYTES), said);
+	tandem_roster_why_not_started(e, why);
 	tandem_life_fail(r, now_ns, l, why);
 	if (strstr(e->error, "NoReply") || strstr(e->error, "Timeout")) {
 		tandem_life_release(r,
@@ -116,7 +110,7 @@ void tandem_life_lost(struct tandem_roster *r, int64_t now_ns, const struct tand
 {
 	struct tandem_life *l =
 			e->slot < r->config.n_speakers ? &r->slots[e->slot].life : NULL;
-	char why[160];
+	char why[TANDEM_SENTENCE_SIZE], seconds[24], reason[96];
 
 	if (!l || !l->attached)
 		return;
@@ -124,8 +118,11 @@ void tandem_life_lost(struct tandem_roster *r, int64_t now_ns, const struct tand
 	l->delay_100us = 0;
 	if (now_ns - l->since_ns >= STREAMED_WELL_NS)
 		l->attempts = 0;
-	snprintf(why, sizeof(why), "its link broke (%.*s)",
-			tandem_text_fit(e->detail, DETAIL_BYTES), e->detail);
+	snprintf(seconds, sizeof(seconds), "%lld",
+			(long long)((now_ns - l->since_ns) / TANDEM_NS_PER_S));
+	snprintf(reason, sizeof(reason), "%.*s",
+			tandem_text_fit(e->detail, sizeof(reason) - 1), e->detail);
+	tandem_say(why, TANDEM_SAY_BROKEN_LINK, seconds, reason);
 	tandem_life_fail(r, now_ns, l, why);
 	if (l->borrowed) {
 		tandem_life_drop(r,
@@ -147,9 +144,7 @@ void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t gen
 		if (now_ns - l->since_ns >= STREAMED_WELL_NS ||
 				l->attempts < TANDEM_QUICK_ATTEMPTS)
 			l->attempts = TANDEM_QUICK_ATTEMPTS;
-		tandem_life_fail(r, now_ns, l,
-				"it stopped the stream itself (paused, or used by another "
-				"device)");
+		tandem_life_fail(r, now_ns, l, PLAIN(TANDEM_SAY_SUSPENDED));
 	}
 }
 
@@ -172,7 +167,6 @@ void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 		if (!(slots >> i & 1))
 			continue;
 		l->cured = false;
-		tandem_life_back_off(r, now_ns, l,
-				"the program that had connected it has ended");
+		tandem_life_back_off(r, now_ns, i, PLAIN(TANDEM_SAY_LENDER_GONE));
 	}
 }

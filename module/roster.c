@@ -6,8 +6,6 @@
 
 #include "roster-internal.h"
 
-/* A sink that outlives its last speaker for a moment survives a walk to the next room. */
-#define LINGER_NS (30 * TANDEM_NS_PER_S)
 #define BACKOFF_MAX_S 60
 
 struct tandem_action *tandem_roster_act(struct tandem_roster *r,
@@ -40,13 +38,57 @@ int64_t tandem_roster_backoff_ns(struct tandem_roster *r, uint32_t failures)
 	return s * TANDEM_NS_PER_S + jitter_ns;
 }
 
+static void read_wish(struct tandem_wish *w, const struct tandem_speaker_settings *s)
+{
+	memcpy(w->address, s->address, sizeof(w->address));
+	memcpy(w->name, s->name, sizeof(w->name));
+	memcpy(w->adapter, s->adapter, sizeof(w->adapter));
+	w->sbc.mode = s->sbc_mode;
+	w->sbc.bitpool = s->bitpool;
+}
+
+void tandem_roster_config_read(struct tandem_roster_config *config,
+		const struct tandem_settings *settings)
+{
+	config->automatic = settings->automatic;
+	config->keep = settings->when_empty == TANDEM_WHEN_EMPTY_KEEP;
+	config->n_speakers = settings->n_speakers;
+	for (uint32_t i = 0; i < settings->n_speakers; i++)
+		read_wish(&config->wishes[i], &settings->speakers[i]);
+}
+
+void tandem_roster_set_settings(struct tandem_roster *r,
+		const struct tandem_settings *settings)
+{
+	r->config.keep = settings->when_empty == TANDEM_WHEN_EMPTY_KEEP;
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		struct tandem_wish *w = &r->config.wishes[i];
+		const struct tandem_wish before = *w;
+
+		read_wish(w, &settings->speakers[i]);
+		r->slots[i].reset |= w->sbc.mode != before.sbc.mode ||
+				     w->sbc.bitpool != before.sbc.bitpool ||
+				     strcasecmp(w->adapter, before.adapter) != 0;
+	}
+}
+
+/* What tandem_roster_set_settings() has noted. */
+static void review_settings(struct tandem_roster *r)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (r->slots[i].reset)
+			tandem_life_review(r, i);
+		r->slots[i].reset = false;
+	}
+}
+
 void tandem_roster_init(struct tandem_roster *r, const struct tandem_roster_config *config)
 {
 	memset(r, 0, sizeof(*r));
 	r->config = *config;
 	r->random = config->seed ? config->seed : 1;
 	r->empty_ns = 1;
-	snprintf(r->down, sizeof(r->down), "waits for the Bluetooth service");
+	tandem_say(r->down, TANDEM_SAY_STARTS);
 	for (uint32_t i = 0; !config->automatic && i < config->n_speakers; i++) {
 		memcpy(r->slots[i].life.address, config->wishes[i].address,
 				sizeof(r->slots[i].life.address));
@@ -68,18 +110,24 @@ static void registered(struct tandem_roster *r, int64_t now_ns,
 	a->registering = false;
 	a->registered = !e->error[0];
 	a->attempts = a->registered ? 0 : a->attempts + 1;
-	if (!a->registered)
+	a->refusal[0] = '\0';
+	if (!a->registered) {
 		a->register_ns = now_ns + tandem_roster_backoff_ns(r, a->attempts);
+		tandem_roster_why_not_registered(e, a->refusal);
+	}
 }
 
 static void bus_down(struct tandem_roster *r, const struct tandem_event *e)
 {
 	r->up = false;
-	snprintf(r->down, sizeof(r->down), "%s", e->detail);
+	r->failed = true;
+	memcpy(r->down, e->detail, sizeof(r->down));
 	tandem_book_clear(&r->book);
 	memset(r->promises, 0, sizeof(r->promises));
-	for (uint32_t i = 0; i < r->config.n_speakers; i++)
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		r->slots[i].life.renewal = TANDEM_RENEWAL_NONE;
 		tandem_life_forget(r, i);
+	}
 }
 
 /* The record as it is, then what the change itself means. */
@@ -146,6 +194,9 @@ static void handle(struct tandem_roster *r, int64_t now_ns, const struct tandem_
 	case TANDEM_EVENT_LOST:
 		tandem_life_lost(r, now_ns, e);
 		break;
+	case TANDEM_EVENT_SETTINGS:
+		review_settings(r);
+		break;
 	case TANDEM_EVENT_TIMER:
 		r->timer_ns = 0;
 		break;
@@ -166,63 +217,6 @@ static void register_adapters(struct tandem_roster *r, int64_t now_ns)
 	}
 }
 
-static void tell_expected(struct tandem_roster *r)
-{
-	uint32_t slots = 0;
-
-	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
-		if (r->slots[i].life.state == TANDEM_SPEAKER_ACQUIRING)
-			slots |= 1u << i;
-	}
-	if (slots != r->expected)
-		tandem_roster_act(r, TANDEM_ACTION_EXPECT, 0)->slots = slots;
-	r->expected = slots;
-}
-
-/* The sink is there from the first connected member until 30 s after the last. */
-static void export(struct tandem_roster *r, int64_t now_ns)
-{
-	bool any = false, on;
-
-	for (uint32_t i = 0; i < r->config.n_speakers; i++)
-		any |= r->slots[i].life.transport != 0;
-	if (any) {
-		r->empty_ns = 0;
-	} else if (!r->empty_ns) {
-		r->empty_ns = now_ns;
-	}
-	on = any || (r->exported && now_ns < r->empty_ns + LINGER_NS);
-	if (on != r->exported)
-		tandem_roster_act(r, TANDEM_ACTION_EXPORT, 0)->on = on;
-	r->exported = on;
-}
-
-static void tell(struct tandem_roster *r, uint32_t slot)
-{
-	struct tandem_slot *s = &r->slots[slot];
-	const struct tandem_life *l = &s->life;
-	const struct tandem_device *d = tandem_roster_device(r, l);
-	const char *name = d && d->name[0] ? d->name
-			   : l->address[0] ? s->told.name
-					   : r->config.wishes[slot].name;
-	struct tandem_action *a;
-
-	if (s->told.said && s->told.state == l->state && strcmp(s->told.name, name) == 0 &&
-			strcmp(s->told.address, l->address) == 0 &&
-			strcmp(s->told.message, l->message) == 0)
-		return;
-	a = tandem_roster_act(r, TANDEM_ACTION_TELL, slot);
-	a->state = l->state;
-	snprintf(a->name, sizeof(a->name), "%s", name);
-	memcpy(a->address, l->address, sizeof(a->address));
-	memcpy(a->text, l->message, sizeof(a->text));
-	s->told.said = true;
-	s->told.state = l->state;
-	memcpy(s->told.name, a->name, sizeof(s->told.name));
-	memcpy(s->told.address, l->address, sizeof(s->told.address));
-	memcpy(s->told.message, l->message, sizeof(s->told.message));
-}
-
 static void set_timer(struct tandem_roster *r)
 {
 	int64_t at_ns = INT64_MAX;
@@ -238,8 +232,10 @@ static void set_timer(struct tandem_roster *r)
 				a->register_ns < at_ns)
 			at_ns = a->register_ns;
 	}
-	if (r->exported && r->empty_ns && r->empty_ns + LINGER_NS < at_ns)
-		at_ns = r->empty_ns + LINGER_NS;
+	if (r->occupied && r->empty_ns && r->empty_ns + TANDEM_LINGER_NS < at_ns)
+		at_ns = r->empty_ns + TANDEM_LINGER_NS;
+	if (r->group.trouble_ns && r->group.trouble_ns < at_ns)
+		at_ns = r->group.trouble_ns;
 	if (at_ns == INT64_MAX)
 		at_ns = 0;
 	if (at_ns != r->timer_ns)
@@ -256,10 +252,11 @@ const struct tandem_actions *tandem_roster_event(struct tandem_roster *r, int64_
 	tandem_roster_assign(r);
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)
 		tandem_life_settle(r, now_ns, i);
-	tell_expected(r);
-	export(r, now_ns);
+	tandem_roster_tell_expected(r);
+	tandem_roster_export(r, now_ns);
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)
-		tell(r, i);
+		tandem_roster_tell(r, i);
+	tandem_roster_tell_group(r, now_ns);
 	set_timer(r);
 	return &r->actions;
 }

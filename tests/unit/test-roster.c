@@ -123,7 +123,8 @@ START_TEST(borrowed_in_use_is_waited_for)
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_ACTIVE, 0);
 	tandem_world_pass_ms(&w, 400);
 	ck_assert_ptr_null(strstr(tandem_world_said(&w), "acquire"));
-	ck_assert_str_eq(w.roster->slots[0].life.message, "another program plays on it");
+	ck_assert_str_eq(w.roster->slots[0].life.message,
+			tandem_sentences[TANDEM_SAY_USED_BY_OTHER].text);
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
 	SAYS(&w, "acquire 1 fd5 borrowed; expect 1; tell 0 acquiring");
 	tandem_world_finish(&w);

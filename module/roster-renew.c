@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Connecting again, when a setting has changed what is to be agreed with a speaker:
+ *
+ *     due --let go--> --Disconnect--> leaving --gone--> back --ConnectProfile--> as usual
+ *
+ * A device is asked to leave once per change; what it brings when it is back is played.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "roster-internal.h"
+
+/* Disconnect ends the streams (AVDTP's request timeout is 6 s) and then the link (2 s). */
+#define LEAVING_NS (10 * TANDEM_NS_PER_S)
+
+static bool is_on_its_adapter(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t)
+{
+	const struct tandem_device *d = tandem_book_device(&r->book, t->device);
+
+	return d && tandem_roster_suits(r, slot, d);
+}
+
+/* What the speaker would be asked for now; false: unknown, or nothing it could do. */
+static bool choose(struct tandem_roster *r, uint32_t slot, const struct tandem_transport *t,
+		uint8_t best[TANDEM_SBC_CONFIG_BYTES])
+{
+	const struct tandem_endpoint *p = tandem_book_sbc_of(&r->book, t->device);
+
+	return p && tandem_sbc_select(p->caps, p->caps_bytes, &r->config.wishes[slot].sbc,
+				    best) == 0;
+}
+
+void tandem_life_review(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_wish *w = &r->config.wishes[slot];
+	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
+	uint8_t best[TANDEM_SBC_CONFIG_BYTES];
+	char mode[32];
+
+	if (l->renewal > TANDEM_RENEWAL_DUE)
+		return; /* on its way already: it comes back with the new ones */
+	l->renewal = TANDEM_RENEWAL_NONE;
+	if (!t) {
+		l->attempts = 0;
+		l->retry_ns = l->state == TANDEM_SPEAKER_CONNECTING ? l->retry_ns : 0;
+	} else if (!is_on_its_adapter(r, slot, t)) {
+		l->renewal = TANDEM_RENEWAL_DUE;
+		tandem_say(l->again, TANDEM_SAY_AGAIN_ADAPTER, w->adapter);
+	} else if (t->ours && choose(r, slot, t, best) &&
+			!tandem_sbc_serves(t->config, best, &w->sbc)) {
+		l->renewal = TANDEM_RENEWAL_DUE;
+		snprintf(mode, sizeof(mode), "%s, bitpool %u",
+				tandem_sbc_mode_name(tandem_sbc_mode(best)),
+				tandem_sbc_bitpool(best, w->sbc.bitpool));
+		tandem_say(l->again, TANDEM_SAY_AGAIN_MODE, mode);
+	}
+}
+
+static void disconnect(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const struct tandem_transport *t)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	memcpy(l->leaving, t->device, sizeof(l->leaving));
+	l->renewal = TANDEM_RENEWAL_LEAVING;
+	l->renewal_ns = now_ns + LEAVING_NS;
+	snprintf(tandem_roster_act(r, TANDEM_ACTION_DISCONNECT, slot)->path,
+			TANDEM_PATH_SIZE, "%s", l->leaving);
+}
+
+static bool has_left(struct tandem_roster *r, const struct tandem_life *l)
+{
+	const struct tandem_device *d = tandem_book_device(&r->book, l->leaving);
+
+	return !l->transport && !(d && d->connected);
+}
+
+/* It would not go: its stream is used as it is, unless it is on a wrong adapter. */
+static void give_up(struct tandem_roster *r, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
+
+	if (t && !is_on_its_adapter(r, slot, t))
+		tandem_life_forget(r, slot);
+	l->renewal = TANDEM_RENEWAL_NONE;
+}
+
+bool tandem_life_renew(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
+
+	if (l->renewal == TANDEM_RENEWAL_DUE) {
+		if (!t) {
+			l->renewal = TANDEM_RENEWAL_NONE; /* gone by itself */
+			return false;
+		}
+		if (l->attached)
+			tandem_life_let_go(r, slot);
+		if (l->call) {
+			memcpy(l->message, l->again, sizeof(l->message));
+			return true; /* an Acquire or a Release is under way */
+		}
+		disconnect(r, now_ns, slot, t);
+	}
+	if (l->renewal != TANDEM_RENEWAL_LEAVING)
+		return false;
+	if (has_left(r, l)) {
+		l->renewal = TANDEM_RENEWAL_BACK;
+		l->attempts = 0;
+		l->retry_ns = 0;
+		return false;
+	}
+	if (now_ns >= l->renewal_ns) {
+		give_up(r, slot);
+		return false;
+	}
+	tandem_life_wake_at(l, l->renewal_ns);
+	tandem_life_enter(l,
+			!l->transport ? TANDEM_SPEAKER_KNOWN
+			: l->borrowed ? TANDEM_SPEAKER_BORROWED
+				      : TANDEM_SPEAKER_CONFIGURED,
+			l->again);
+	return true;
+}
