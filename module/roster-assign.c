@@ -127,7 +127,8 @@ static bool is_pair_of_strangers(struct tandem_roster *r)
 	for (uint32_t i = 0; i < 2; i++) {
 		const struct tandem_device *d = tandem_roster_device(r, i);
 
-		if (!d || !d->connected || r->config.remembered[i][0])
+		if (!d || !d->connected || r->config.remembered[i][0] ||
+				!tandem_roster_suits(r, 1 - i, d))
 			return false;
 	}
 	return r->config.n_speakers == 2;

@@ -113,6 +113,8 @@ static void acquire(struct tandem_roster *r, uint32_t slot,
 	struct tandem_life *l = &r->slots[slot].life;
 	struct tandem_action *a = tandem_roster_act(r, TANDEM_ACTION_ACQUIRE, slot);
 
+	if (l->state != TANDEM_SPEAKER_ACQUIRING && l->state != TANDEM_SPEAKER_BACKING_OFF)
+		l->message[0] = '\0'; /* what stood in the way is gone */
 	l->call = ++r->calls;
 	snprintf(l->path, sizeof(l->path), "%s", t->path);
 	a->call = l->call;

@@ -19,8 +19,6 @@ const struct tandem_roster_config tandem_world_automatic = {
 	.seed = 7,
 };
 
-/* Both speakers of the pair connected, on our own endpoints, idle: transports 1 and 2. */
-
 static const uint8_t config_48[4] = { 0x11, 0x15, 2, 51 };
 
 static void __attribute__((format(printf, 2, 3))) say(struct world *w, const char *format,
@@ -35,6 +33,11 @@ static void __attribute__((format(printf, 2, 3))) say(struct world *w, const cha
 	vsnprintf(w->said + strlen(w->said), sizeof(w->said) - strlen(w->said), format,
 			args);
 	va_end(args);
+}
+
+static int device_of(const char *path)
+{
+	return (int)strtol(strstr(path, "dev_") + strlen("dev_"), NULL, 10);
 }
 
 static int last_digit(const char *path)
@@ -64,7 +67,7 @@ static void say_action(struct world *w, const struct tandem_action *a)
 	};
 
 	if (a->kind == TANDEM_ACTION_CONNECT || a->kind == TANDEM_ACTION_DISCONNECT) {
-		say(w, "%s %d", calls[a->kind], last_digit(a->path));
+		say(w, "%s %d", calls[a->kind], device_of(a->path));
 	} else if (a->kind == TANDEM_ACTION_ACQUIRE || a->kind == TANDEM_ACTION_RELEASE) {
 		say(w, "%s %u fd%d%s", calls[a->kind], a->call, last_digit(a->path),
 				a->borrowed ? " borrowed" : "");
@@ -84,9 +87,24 @@ static void say_action(struct world *w, const struct tandem_action *a)
 		say(w, "tell %u %s", a->slot, tandem_speaker_state_name(a->state));
 	} else if (a->kind == TANDEM_ACTION_EXPORT) {
 		say(w, "export %d", a->on);
+	} else if (a->kind == TANDEM_ACTION_EMPTY) {
+		say(w, "empty %d", a->on);
 	} else if (a->kind == TANDEM_ACTION_REMEMBER) {
 		say(w, "remember");
 	}
+}
+
+static void hear(struct world *w, const struct tandem_action *a)
+{
+	struct world_sentence *s = &w->group;
+
+	if (a->kind == TANDEM_ACTION_TELL)
+		s = &w->speakers[a->slot];
+	else if (a->kind != TANDEM_ACTION_TELL_GROUP)
+		return;
+	memcpy(s->text, a->text, sizeof(s->text));
+	s->trouble = a->on;
+	s->times++;
 }
 
 void tandem_world_event(struct world *w, const struct tandem_event *e)
@@ -98,6 +116,8 @@ void tandem_world_event(struct world *w, const struct tandem_event *e)
 
 		if (a->kind == TANDEM_ACTION_TIMER)
 			w->timer_ns = a->at_ns;
+		else
+			hear(w, a);
 		if (!w->hook || !w->hook(w->hook_data, a))
 			say_action(w, a);
 	}
@@ -105,7 +125,7 @@ void tandem_world_event(struct world *w, const struct tandem_event *e)
 
 void tandem_world_start(struct world *w, const struct tandem_roster_config *config)
 {
-	*w = (struct world){ .now_ns = TANDEM_NS_PER_S };
+	*w = (struct world){ .now_ns = TANDEM_NS_PER_S, .detail = "" };
 	w->roster = malloc(sizeof(*w->roster));
 	tandem_roster_init(w->roster, config);
 }
@@ -144,26 +164,22 @@ static struct tandem_event make(enum tandem_event_kind kind)
 
 static void device_path(char *path, int n)
 {
-	snprintf(path, TANDEM_PATH_SIZE, "/org/bluez/hci0/dev_%d", n);
+	snprintf(path, TANDEM_PATH_SIZE, "/org/bluez/hci%d/dev_%d", n / 10, n);
 }
 
 static void transport_path(char *path, int device, int n)
 {
-	snprintf(path, TANDEM_PATH_SIZE, "/org/bluez/hci0/dev_%d/fd%d", device, n);
+	snprintf(path, TANDEM_PATH_SIZE, "/org/bluez/hci%d/dev_%d/fd%d", device / 10,
+			device, n);
 }
 
 void tandem_world_up(struct world *w)
 {
-	struct tandem_event e = make(TANDEM_EVENT_ADAPTER);
+	const struct tandem_event up = make(TANDEM_EVENT_BUS_UP);
 
-	strcpy(e.path, "/org/bluez/hci0");
-	e.flags = TANDEM_POWERED;
-	tandem_world_event(w, &e);
-	e = make(TANDEM_EVENT_BUS_UP);
-	tandem_world_event(w, &e);
-	e = make(TANDEM_EVENT_REGISTERED);
-	strcpy(e.path, "/org/bluez/hci0");
-	tandem_world_event(w, &e);
+	tandem_world_adapter(w, 0, TANDEM_POWERED);
+	tandem_world_event(w, &up);
+	tandem_world_registered(w, 0, "", "");
 }
 
 void tandem_world_down(struct world *w)
@@ -179,9 +195,9 @@ void tandem_world_device(struct world *w, int n, uint32_t flags, const char *ico
 	struct tandem_event e = make(TANDEM_EVENT_DEVICE);
 
 	device_path(e.path, n);
-	strcpy(e.parent, "/org/bluez/hci0");
+	snprintf(e.parent, sizeof(e.parent), "/org/bluez/hci%d", n / 10);
 	snprintf(e.address, sizeof(e.address), "00:00:00:00:00:0%u", (unsigned int)n % 10);
-	snprintf(e.name, sizeof(e.name), "Box %d", n);
+	snprintf(e.name, sizeof(e.name), "Box %d", n % 10);
 	snprintf(e.icon, sizeof(e.icon), "%s", icon);
 	e.flags = flags | TANDEM_PAIRED | TANDEM_SINK;
 	tandem_world_event(w, &e);
@@ -191,7 +207,7 @@ void tandem_world_sep(struct world *w, int n, uint8_t bitpool)
 {
 	struct tandem_event e = make(TANDEM_EVENT_ENDPOINT);
 
-	snprintf(e.path, sizeof(e.path), "/org/bluez/hci0/dev_%d/sep1", n);
+	snprintf(e.path, sizeof(e.path), "/org/bluez/hci%d/dev_%d/sep1", n / 10, n);
 	device_path(e.parent, n);
 	memcpy(e.config, (uint8_t[]){ 0xff, 0xff, 2, bitpool }, 4);
 	e.config_bytes = 4;
@@ -214,8 +230,9 @@ void tandem_world_transport(struct world *w, int device, int n,
 
 	transport_path(e.path, device, n);
 	device_path(e.parent, device);
-	memcpy(e.config, config_48, 4);
+	memcpy(e.config, w->config ? w->config : config_48, 4);
 	e.config_bytes = 4;
+	e.codec = w->codec;
 	e.state = state;
 	e.delay_100us = delay_100us;
 	tandem_world_event(w, &e);
@@ -245,12 +262,12 @@ void tandem_world_set(struct world *w, uint32_t call, uint32_t endpoint, int dev
 {
 	struct tandem_event e = make(TANDEM_EVENT_SET);
 
-	strcpy(e.parent, "/org/bluez/hci0");
+	snprintf(e.parent, sizeof(e.parent), "/org/bluez/hci%d", device / 10);
 	e.call = call;
 	e.endpoint = endpoint;
 	transport_path(e.path, device, n);
 	device_path(e.name, device);
-	memcpy(e.config, config_48, 4);
+	memcpy(e.config, w->config ? w->config : config_48, 4);
 	e.config_bytes = 4;
 	tandem_world_event(w, &e);
 }
@@ -269,6 +286,7 @@ void tandem_world_connected(struct world *w, int device, const char *error)
 
 	device_path(e.path, device);
 	snprintf(e.error, sizeof(e.error), "%s", error);
+	snprintf(e.detail, sizeof(e.detail), "%s", error[0] ? w->detail : "");
 	tandem_world_event(w, &e);
 }
 
@@ -280,6 +298,7 @@ void tandem_world_acquired(struct world *w, uint32_t call, const char *error)
 	e.fd = error[0] ? -1 : (int)(100 + call);
 	e.mtu_bytes = 672;
 	snprintf(e.error, sizeof(e.error), "%s", error);
+	snprintf(e.detail, sizeof(e.detail), "%s", error[0] ? w->detail : "");
 	tandem_world_event(w, &e);
 }
 

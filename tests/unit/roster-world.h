@@ -5,8 +5,9 @@
  *
  *     "connect 1; expect 0; tell 0 connecting"
  *
- * Devices and transports are numbers: device n is 00:00:00:00:00:0n on hci0, transport n
- * stands at .../fdn. TIMER and REGISTER actions are left out unless a test asks for them.
+ * Devices and transports are numbers: device n is 00:00:00:00:00:0n on hci0, 10 + n the
+ * same on hci1, transport n stands at .../fdn. Adapter hcin is 00:00:00:00:01:0n. TIMER and
+ * REGISTER are left out; sentences are kept beside.
  */
 #ifndef TANDEM_TESTS_ROSTER_WORLD_H
 #define TANDEM_TESTS_ROSTER_WORLD_H
@@ -16,11 +17,30 @@
 /* The last words said must be these. */
 #define SAYS(w, words) ck_assert_str_eq(tandem_world_said(w), words)
 
+/* The speaker, or the group, has last told this sentence; HEARS_WELL: none. */
+#define HEARS(heard, ...)                                                                  \
+	do {                                                                               \
+		char expected_[TANDEM_SENTENCE_SIZE];                                      \
+		tandem_say(expected_, __VA_ARGS__);                                        \
+		ck_assert_str_eq((heard).text, expected_);                                 \
+	} while (0)
+#define HEARS_WELL(heard) ck_assert_str_eq((heard).text, "")
+
 /* Devices 1 and 2 by address; whoever comes. */
 extern const struct tandem_roster_config tandem_world_pair, tandem_world_automatic;
 
+struct world_sentence {
+	char text[TANDEM_SENTENCE_SIZE];
+	bool trouble;
+	uint32_t times; /* told */
+};
+
 struct world {
 	struct tandem_roster *roster;
+	struct world_sentence group, speakers[TANDEM_MAX_SPEAKERS];
+	const char *detail;    /* the message of errors to come */
+	const uint8_t *config; /* of the streams to come; NULL: 48 kHz, joint, 2..51 */
+	uint8_t codec;         /* of foreign ones */
 	int64_t now_ns;
 	int64_t timer_ns;
 	char said[1024]; /* the actions since the last tandem_world_said() */
@@ -43,6 +63,15 @@ const char *tandem_world_said(struct world *w);
 /* bluetoothd with hci0 there, powered, our endpoints registered. */
 void tandem_world_up(struct world *w);
 void tandem_world_down(struct world *w);
+
+/* Adapter hcin; what became of our registration there; flags: TANDEM_POWERED or 0. */
+void tandem_world_adapter(struct world *w, int n, uint32_t flags);
+void tandem_world_adapter_gone(struct world *w, int n);
+void tandem_world_registered(struct world *w, int n, const char *error, const char *detail);
+
+/* The roster's configuration as settings, all else default; to be changed and set. */
+void tandem_world_settings(const struct world *w, struct tandem_settings *s);
+void tandem_world_set_settings(struct world *w, const struct tandem_settings *s);
 
 void tandem_world_device(struct world *w, int n, uint32_t flags, const char *icon);
 /* The speaker's sepN with SBC; caps: its last byte, the greatest bitpool. */

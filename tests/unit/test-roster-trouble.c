@@ -238,6 +238,109 @@ START_TEST(by_name_finds_its_device)
 }
 END_TEST
 
+START_TEST(a_foreign_stream_in_a_foreign_codec)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_wanted(&w, true);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	w.codec = 0xff;
+	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_pass_ms(&w, 400);
+	HEARS(w.speakers[0], TANDEM_SAY_OTHER_CODEC);
+	tandem_world_transport_gone(&w, 1, 5);
+	w.codec = 0;
+	tandem_world_transport(&w, 1, 6, TANDEM_TRANSPORT_ACTIVE, 0);
+	tandem_world_pass_ms(&w, 400);
+	HEARS(w.speakers[0], TANDEM_SAY_USED_BY_OTHER);
+	ck_assert(w.speakers[0].trouble);
+	tandem_world_transport(&w, 1, 6, TANDEM_TRANSPORT_IDLE, 0);
+	HEARS_WELL(w.speakers[0]);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+static const struct {
+	const char *error, *detail;
+	enum tandem_sentence which;
+} start_cases[] = {
+	{ "org.bluez.Error.NotAuthorized", "Operation Not Authorized",
+			TANDEM_SAY_START_DENIED },
+	{ "org.bluez.Error.InProgress", "In Progress", TANDEM_SAY_STILL_BUSY },
+	{ "org.freedesktop.DBus.Error.NoReply", "", TANDEM_SAY_START_SILENT },
+	{ "org.bluez.Error.Failed", "Operation canceled", TANDEM_SAY_START_FAILED },
+};
+
+START_TEST(not_started_and_why)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_wanted(&w, true);
+	w.detail = start_cases[_i].detail;
+	tandem_world_acquired(&w, 1, start_cases[_i].error);
+	HEARS(w.speakers[0], start_cases[_i].which, w.detail);
+	ck_assert(!w.speakers[0].trouble); /* the first attempts follow quickly */
+	tandem_world_released(&w, 1);
+	tandem_world_pass_ms(&w, 100);
+	tandem_world_acquired(&w, 3, "");
+	HEARS_WELL(w.speakers[0]);
+	ck_assert_int_eq(w.roster->slots[0].life.state, TANDEM_SPEAKER_STREAMING);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(streams_that_end_by_themselves)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
+	HEARS(w.speakers[0], TANDEM_SAY_SUSPENDED);
+	ck_assert(w.speakers[0].trouble);
+	tandem_world_pass_ms(&w, 2500);
+	tandem_world_acquired(&w, 3, "");
+	HEARS_WELL(w.speakers[0]);
+	tandem_world_pass_ms(&w, 125900);
+	tandem_world_lost(&w, 0);
+	HEARS(w.speakers[0], TANDEM_SAY_BROKEN_LINK, "125", "Connection reset by peer");
+	tandem_world_released(&w, 3);
+	tandem_world_pass_ms(&w, 30);
+	tandem_world_acquired(&w, 4, "");
+	HEARS_WELL(w.speakers[0]);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(connections_that_are_none)
+{
+	const struct tandem_event gone = { .kind = TANDEM_EVENT_LENDER_GONE, .fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_wanted(&w, true);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_connected(&w, 1, "");
+	tandem_world_pass_ms(&w, 1000);
+	HEARS(w.speakers[0], TANDEM_SAY_NO_STREAM);
+	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_pass_ms(&w, 300);
+	HEARS_WELL(w.speakers[0]);
+	tandem_world_acquired(&w, 1, "");
+	tandem_world_event(&w, &gone);
+	HEARS(w.speakers[0], TANDEM_SAY_LENDER_GONE);
+	tandem_world_pass_ms(&w, 2500);
+	HEARS_WELL(w.speakers[0]);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 /* An adapter that could not be registered is tried again when there is somebody to ask. */
 START_TEST(without_bluetoothd_no_timer_runs)
 {
@@ -318,6 +421,10 @@ int main(void)
 	tcase_add_test(c, bluetoothd_goes_and_comes_back);
 	tcase_add_test(c, a_connection_without_stream_is_cured_once);
 	tcase_add_test(c, by_name_finds_its_device);
+	tcase_add_test(c, a_foreign_stream_in_a_foreign_codec);
+	tcase_add_test(c, streams_that_end_by_themselves);
+	tcase_add_test(c, connections_that_are_none);
+	tcase_add_loop_test(c, not_started_and_why, 0, TANDEM_ARRAY_LEN(start_cases));
 	tcase_add_test(c, without_bluetoothd_no_timer_runs);
 	tcase_add_test(c, a_transport_changes_its_device);
 	tcase_add_test(c, a_transport_loses_its_configuration);

@@ -76,6 +76,37 @@ START_TEST(sink_goes_thirty_seconds_after_the_last)
 }
 END_TEST
 
+START_TEST(the_sink_may_stay_empty)
+{
+	struct tandem_roster_config config = tandem_world_pair;
+	struct tandem_settings s;
+	struct world w;
+
+	config.keep = true;
+	tandem_world_start(&w, &config);
+	tandem_world_wanted(&w, false);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "empty 1; export 1"));
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_said(&w);
+	tandem_world_set(&w, 1, 0, 1, 1);
+	SAYS(&w, "accept 1; empty 0; tell 0 configured");
+	tandem_world_clear(&w, 1, 1);
+	tandem_world_pass_ms(&w, 29999);
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "empty"));
+	tandem_world_pass_ms(&w, 1);
+	SAYS(&w, "empty 1");
+	tandem_world_settings(&w, &s);
+	s.when_empty = TANDEM_WHEN_EMPTY_REMOVE;
+	tandem_world_set_settings(&w, &s);
+	SAYS(&w, "export 0; empty 0");
+	s.when_empty = TANDEM_WHEN_EMPTY_KEEP;
+	tandem_world_set_settings(&w, &s);
+	SAYS(&w, "empty 1; export 1");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(borrowed_takes_the_same_way)
 {
 	struct world w;
@@ -334,6 +365,7 @@ int main(void)
 
 	tcase_add_test(c, from_nothing_to_sound_and_back);
 	tcase_add_test(c, sink_goes_thirty_seconds_after_the_last);
+	tcase_add_test(c, the_sink_may_stay_empty);
 	tcase_add_test(c, borrowed_takes_the_same_way);
 	tcase_add_test(c, borrowed_in_use_is_waited_for);
 	tcase_add_loop_test(c, select_is_accepted_for_members_only, 0,
