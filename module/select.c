@@ -107,16 +107,6 @@ static bool one_bit(unsigned int bits)
 	return bits != 0 && (bits & (bits - 1)) == 0;
 }
 
-/* What a frame can hold: 16 for each subband, with two channels in common 32; 250 in all.
- * A2DP 1.3, 4.3.2.6; SBC, table 12.17 [bitpool]. */
-static uint8_t greatest_bitpool(const uint8_t *config)
-{
-	const int subbands = config[1] & 0x08 ? 4 : 8;
-	const int limit = subbands * (config[0] & (MODE_MONO | MODE_DUAL) ? 16 : 32);
-
-	return (uint8_t)(limit < BITPOOL_MAX ? limit : BITPOOL_MAX);
-}
-
 bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes)
 {
 	return config_bytes == TANDEM_SBC_CONFIG_BYTES && one_bit(config[0] & 0x0f) &&
@@ -124,7 +114,8 @@ bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes)
 	       one_bit(config[1] & 0x03) &&
 	       ((config[0] & 0xf0) == RATE_44100 || (config[0] & 0xf0) == RATE_48000) &&
 	       config[2] >= BITPOOL_MIN && config[2] <= config[3] &&
-	       config[2] <= greatest_bitpool(config) && config[3] <= BITPOOL_MAX;
+	       config[2] <= bitpool_limit(config[0] & 0x0f, config[1] & 0x0c) &&
+	       config[3] <= BITPOOL_MAX;
 }
 
 enum tandem_sbc_mode tandem_sbc_mode(const uint8_t *config)

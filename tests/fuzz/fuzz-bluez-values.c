@@ -225,9 +225,34 @@ static void somebody_left(struct fuzz *f, struct bytes *b)
 	tandem_bus_emit(&f->bus, &e);
 }
 
+/* Somebody turns a knob, to values that the table of settings lets through. */
+static void settings_changed(struct fuzz *f, struct bytes *b)
+{
+	const struct tandem_roster_config *c = &f->check.roster->config;
+	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_SETTINGS);
+	struct tandem_settings s = { .automatic = c->automatic,
+		.n_speakers = c->n_speakers,
+		.when_empty = take_byte(b) & 1 };
+
+	for (uint32_t i = 0; i < s.n_speakers; i++) {
+		g_strlcpy(s.speakers[i].address, c->wishes[i].address,
+				sizeof(s.speakers[i].address));
+		g_strlcpy(s.speakers[i].name, c->wishes[i].name,
+				sizeof(s.speakers[i].name));
+		s.speakers[i].sbc_mode = take_below(b, TANDEM_SBC_MONO + 1);
+		s.speakers[i].bitpool = take_below(b, 251);
+		if (take_byte(b) & 1) {
+			g_snprintf(s.speakers[i].adapter, sizeof(s.speakers[i].adapter),
+					"00:00:00:00:00:%02x", take_byte(b) & 3);
+		}
+	}
+	tandem_roster_set_settings(f->check.roster, &s);
+	tandem_bus_emit(&f->bus, &e);
+}
+
 static void (*const steps[])(struct fuzz *f, struct bytes *b) = { objects_dumped,
 	object_added, object_changed, object_removed, select_came, set_came, clear_came,
-	call_ended, time_passed, graph_did, somebody_left, raw_came };
+	call_ended, time_passed, graph_did, somebody_left, raw_came, settings_changed };
 
 static struct tandem_roster_config choose_config(uint8_t choice)
 {

@@ -92,10 +92,11 @@ static void check_configuration(const uint8_t *bytes, uint32_t n, size_t payload
 	check_encoder(codec, &config, payload_bytes);
 }
 
-static void check_choice(const uint8_t *caps, uint32_t n, size_t payload_bytes)
+static void check_choice(const uint8_t *caps, uint32_t n,
+		const struct tandem_sbc_wish *wish, size_t payload_bytes)
 {
 	uint8_t config[TANDEM_SBC_CONFIG_BYTES] = { 0 };
-	const int res = tandem_sbc_select(caps, n, config);
+	const int res = tandem_sbc_select(caps, n, wish, config);
 
 	if (res < 0) {
 		MUST(res == -EINVAL || res == -ENOTSUP, "%d", res);
@@ -108,7 +109,9 @@ static void check_choice(const uint8_t *caps, uint32_t n, size_t payload_bytes)
 				"byte %d: %02x", i, config[i]);
 	}
 	MUST(config[2] >= greater(caps[2], tandem_sbc_capabilities[2]), "%u", config[2]);
-	MUST(config[3] <= smaller(caps[3], tandem_sbc_capabilities[3]), "%u", config[3]);
+	MUST(config[3] <= smaller(caps[3], greater((uint8_t)wish->bitpool,
+							   tandem_sbc_capabilities[3])),
+			"%u", config[3]);
 	MUST(tandem_sbc_config_ok(config, sizeof(config)), "%02x %02x %02x %02x", config[0],
 			config[1], config[2], config[3]);
 	check_configuration(config, sizeof(config), payload_bytes);
@@ -128,10 +131,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes b = { data, size };
 	const size_t payload_bytes = 4u * take_byte(&b) + 1;
+	const struct tandem_sbc_wish wish = { take_byte(&b), take_byte(&b) };
 	const struct bytes caps = take_some(&b, 5), config = take_some(&b, 5);
 	uint8_t *own_caps = copy(caps), *own_config = copy(config);
 
-	check_choice(own_caps, (uint32_t)caps.left, payload_bytes);
+	check_choice(own_caps, (uint32_t)caps.left, &wish, payload_bytes);
 	check_configuration(own_config, (uint32_t)config.left, payload_bytes);
 	free(own_caps);
 	free(own_config);

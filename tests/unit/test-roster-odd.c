@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What BlueZ never does, as far as we know, and the fuzzers of tests/fuzz do.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "roster-world.h"
+#include "suite.h"
+
+/* An adapter that could not be registered is tried again when there is somebody to ask. */
+START_TEST(without_bluetoothd_no_timer_runs)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_ADAPTER, .fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	strcpy(e.path, "/org/bluez/hci0");
+	tandem_world_event(&w, &e);
+	e.kind = TANDEM_EVENT_REGISTERED;
+	strcpy(e.error, "org.bluez.Error.Failed");
+	tandem_world_event(&w, &e);
+	ck_assert_int_eq(w.timer_ns, 0);
+	e.kind = TANDEM_EVENT_BUS_UP;
+	tandem_world_event(&w, &e);
+	ck_assert_int_gt(w.timer_ns, w.now_ns);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+/* BlueZ never does so, as far as we know: then no two slots may play to one stream. */
+START_TEST(a_transport_changes_its_device)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_TRANSPORT,
+		.path = "/org/bluez/hci0/dev_2/fd2",
+		.parent = "/org/bluez/hci0/dev_1",
+		.config = { 0x11, 0x15, 2, 53 },
+		.config_bytes = 4,
+		.fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_transport_gone(&w, 1, 1);
+	tandem_world_event(&w, &e);
+	ck_assert_uint_ne(w.roster->slots[0].life.transport, 0);
+	ck_assert_uint_eq(w.roster->slots[1].life.transport, 0);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+/* While Acquire was under way: given back, and said why. */
+START_TEST(a_transport_loses_its_configuration)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_TRANSPORT,
+		.path = "/org/bluez/hci0/dev_1/fd1",
+		.parent = "/org/bluez/hci0/dev_1",
+		.fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_wanted(&w, true);
+	tandem_world_event(&w, &e);
+	tandem_world_said(&w);
+	tandem_world_acquired(&w, 1, "");
+	SAYS(&w, "release 1 fd1; expect 2; tell 0 releasing");
+	tandem_world_released(&w, 1);
+	SAYS(&w, "tell 0 configured");
+	ck_assert_ptr_nonnull(strstr(w.roster->slots[0].life.message, "cannot encode"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("roster-odd");
+	TCase *const c = tcase_create("odd");
+
+	tcase_add_test(c, without_bluetoothd_no_timer_runs);
+	tcase_add_test(c, a_transport_changes_its_device);
+	tcase_add_test(c, a_transport_loses_its_configuration);
+	suite_add_tcase(suite, c);
+	return tandem_suite_run(suite);
+}
