@@ -19,10 +19,9 @@
 
 #include <spa/node/io.h>
 #include <spa/node/keys.h>
-#include <spa/node/node.h>
 #include <spa/node/utils.h>
 #include <spa/param/audio/format-utils.h>
-#include <spa/pod/builder.h>
+#include <spa/param/latency-utils.h>
 #include <spa/support/log.h>
 #include <spa/support/loop.h>
 #include <spa/support/plugin.h>
@@ -98,9 +97,10 @@ struct tandem_node {
 	struct spa_audio_info_raw format;      /* rate 0: none set */
 	struct tandem_status status;
 	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
-	bool wanted;           /* as last told to the module */
-	double told_latency_s; /* in the Latency param */
-	int64_t told_ns;       /* when Props were last announced */
+	bool wanted;                      /* as last told to the module */
+	double told_latency_s;            /* in the Latency param */
+	struct spa_latency_info upstream; /* as it told us */
+	int64_t told_ns;                  /* when Props were last announced */
 
 	/* data */
 	struct spa_callbacks callbacks;

@@ -5,6 +5,7 @@
 #include "params.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include <spa/param/latency-utils.h>
 #include <spa/pod/filter.h>
@@ -66,6 +67,7 @@ static struct spa_pod *make_io(uint32_t index, struct spa_pod_builder *b)
 			SPA_POD_Int(sizeof(struct spa_io_buffers)));
 }
 
+/* INPUT: from our port to the air. OUTPUT: from the source to us, as upstream says. */
 static struct spa_pod *make_latency(const struct tandem_node *n, uint32_t index,
 		struct spa_pod_builder *b)
 {
@@ -74,8 +76,8 @@ static struct spa_pod *make_latency(const struct tandem_node *n, uint32_t index,
 	if (index > 1)
 		return NULL;
 	if (index == 1) {
-		info.direction = SPA_DIRECTION_OUTPUT; /* nothing comes back out of a
-							  speaker */
+		info = n->upstream;
+		info.direction = SPA_DIRECTION_OUTPUT; /* also before anything was said */
 	} else {
 		const double ns = n->told_latency_s * (double)TANDEM_NS_PER_S;
 
@@ -174,12 +176,71 @@ static int set_format(struct tandem_node *n, const struct spa_pod *param)
 	return 0;
 }
 
+/* Whether a value of a Latency param has its type and can be meant. spa_latency_parse()
+ * takes what has not for left out. */
+static bool is_latency_value(const struct spa_pod_prop *prop)
+{
+	uint32_t direction;
+	float quanta;
+	int32_t frames;
+	int64_t ns;
+
+	switch (prop->key) {
+	case SPA_PARAM_LATENCY_direction:
+		return spa_pod_get_id(&prop->value, &direction) == 0 &&
+		       direction <= SPA_DIRECTION_OUTPUT;
+	case SPA_PARAM_LATENCY_minQuantum:
+	case SPA_PARAM_LATENCY_maxQuantum:
+		return spa_pod_get_float(&prop->value, &quanta) == 0 && isfinite(quanta) &&
+		       quanta >= 0.0f;
+	case SPA_PARAM_LATENCY_minRate:
+	case SPA_PARAM_LATENCY_maxRate:
+		return spa_pod_get_int(&prop->value, &frames) == 0 && frames >= 0;
+	case SPA_PARAM_LATENCY_minNs:
+	case SPA_PARAM_LATENCY_maxNs:
+		return spa_pod_get_long(&prop->value, &ns) == 0 && ns >= 0;
+	default: /* of a later version */
+		return true;
+	}
+}
+
+static int parse_latency(struct spa_latency_info *ret_info, const struct spa_pod *param)
+{
+	const struct spa_pod_prop *prop;
+
+	if (!spa_pod_is_object_type(param, SPA_TYPE_OBJECT_ParamLatency))
+		return -EINVAL;
+	SPA_POD_OBJECT_FOREACH((const struct spa_pod_object *)param, prop)
+	{
+		if (!is_latency_value(prop))
+			return -EINVAL;
+	}
+	return spa_latency_parse(param, ret_info) < 0 ? -EINVAL : 0;
+}
+
+/* Upstream's own latency. It changes nothing of what we do; it is kept because who asks a
+ * port expects both directions, and the adapter passes it on (from 1.4 on). NULL: gone. */
+static int set_latency(struct tandem_node *n, const struct spa_pod *param)
+{
+	struct spa_latency_info info = SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT);
+
+	if (param != NULL && parse_latency(&info, param) < 0)
+		return -EINVAL;
+	if (info.direction != SPA_DIRECTION_OUTPUT) /* the other one is ours to say */
+		return -EINVAL;
+	if (spa_latency_info_compare(&info, &n->upstream) == 0)
+		return 0;
+	n->upstream = info;
+	tandem_node_touch_port_param(n, TANDEM_PORT_LATENCY);
+	return 0;
+}
+
 int tandem_port_set_param(struct tandem_node *n, uint32_t id, const struct spa_pod *param)
 {
 	int res;
 
-	if (id == SPA_PARAM_Latency) /* what comes from upstream changes nothing here */
-		return 0;
+	if (id == SPA_PARAM_Latency)
+		return set_latency(n, param);
 	if (id != SPA_PARAM_Format)
 		return -ENOENT;
 	res = set_format(n, param);
