@@ -11,6 +11,7 @@ from common import TOP, build, check, failures, finish
 
 RUNS = {
     'as it comes': [],
+    'in the daemon': ['--in-daemon'],
     'clocks 80 ppm apart': ['--drift', '40,-40'],
     'party': ['--layout', 'party'],
 }

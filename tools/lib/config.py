@@ -120,22 +120,47 @@ def drop_lines(path, words):
     put(path, ''.join(lines))
 
 
-def write_tandem(directory, speakers, layout, settings):
-    """The shipped file with other arguments. speakers: stage.Speaker list, or 'auto'."""
+def arguments(speakers, layout, settings):
+    """The module's, one a line. speakers: stage.Speaker list, or 'auto'."""
     rows = {'name': 'tandem', 'description': '"Tandem"', 'layout': layout, **settings}
     args = [f'            {key} = {value}' for key, value in rows.items()]
     if speakers == 'auto':
-        args.append('            speakers = auto')
-    else:
-        args.append('            speakers = [')
-        for speaker in speakers:
-            args.append(f'                {{ address = "{speaker.address}" }}')
-        args.append('            ]')
-    with open(os.path.join(TOP, 'conf/tandem.conf')) as file:
-        shipped = file.read()
-    text, count = re.subn(
-        r'(name = libpipewire-module-tandem\s+args = \{\n).*?\n        \}',
-        lambda found: found[1] + '\n'.join(args) + '\n        }', shipped, flags=re.DOTALL)
+        return args + ['            speakers = auto']
+    args.append('            speakers = [')
+    for speaker in speakers:
+        args.append(f'                {{ address = "{speaker.address}" }}')
+    return args + ['            ]']
+
+
+def shipped(path, replace):
+    """A file of conf/ with its entry for our module changed by replace(match): the groups
+    are what stands before and behind the arguments."""
+    entry = (r'( {4}\{ +name = libpipewire-module-tandem\s+args = \{\n).*?'
+             r'(\n {8}\}.*?\n {4}\}\n)')
+    with open(os.path.join(TOP, 'conf', path)) as file:
+        text, count = re.subn(entry, replace, file.read(), flags=re.DOTALL)
     if count != 1:
-        raise Trouble('conf/tandem.conf does not load the module once')
-    put(f'{directory}/pipewire/tandem.conf', text)
+        raise Trouble(f'conf/{path} does not load the module once')
+    return text
+
+
+def with_arguments(path, args):
+    return shipped(path, lambda found: found[1] + '\n'.join(args) + found[2])
+
+
+def write_tandem(directory, speakers, layout, settings):
+    """The shipped file of the own process with other arguments."""
+    put(f'{directory}/pipewire/tandem.conf',
+        with_arguments('tandem.conf', arguments(speakers, layout, settings)))
+
+
+def write_drop_in(directory, speakers, layout, settings):
+    """The shipped drop-in for the daemon with other arguments."""
+    path = 'pipewire.conf.d/50-tandem.conf'
+    put(f'{directory}/pipewire/{path}',
+        with_arguments(path, arguments(speakers, layout, settings)))
+
+
+def write_probe(directory):
+    """All that the own process loads but the module: for a test that has the sink alone."""
+    put(f'{directory}/pipewire/probe.conf', shipped('tandem.conf', lambda found: ''))

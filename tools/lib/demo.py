@@ -60,6 +60,8 @@ def parse(arguments):
     p.add_argument('--start-spread', type=float, default=0.0, metavar='MS',
                    help='how far its latency differs from start to start')
     p.add_argument('--step', metavar='MS@SECOND', help="the left box's latency jumps")
+    p.add_argument('--in-daemon', action='store_true', help='Tandem inside the PipeWire '
+                   'daemon by the drop-in, instead of a process of its own')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--hear', action='store_true',
                    help='afterwards play both recordings on your own sound card')
@@ -137,12 +139,18 @@ def perform(options, stage, boxes, guard, source_path, out):
     names = labels(options.layout)
     say('starting PipeWire, WirePlumber, a simulated Bluetooth and two speakers')
     stage.start_buses()
-    stage.start_daemons()
+    if options.in_daemon:
+        stage.start_daemons_with_tandem(boxes, options.layout)
+    else:
+        stage.start_daemons()
     stage.start_bluetooth(len(boxes) + 1)
     t0_ns = time.monotonic_ns()
     for box in boxes:
         stage.start_speaker(box, out, t0_ns)
-    stage.start_tandem(boxes, options.layout)
+    if options.in_daemon:
+        stage.wait_tandem(stage.daemon)
+    else:
+        stage.start_tandem(boxes, options.layout)
     player = stage.start_player('player', source_path)
     stage.wait_streaming(names)
     say(f'playing {options.seconds:g} s')

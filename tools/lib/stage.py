@@ -57,6 +57,7 @@ class Stage:
     def __init__(self, build, logs):
         self.build, self.logs = build, os.path.abspath(logs)
         self.processes = []
+        self.daemon = None
         self.graph = None
         self.env = None
         os.makedirs(self.logs, exist_ok=True)
@@ -130,9 +131,10 @@ class Stage:
                 f'--config-file={self.config_dir}/{which}-bus.conf'])
             self.env[f'DBUS_{which.upper()}_BUS_ADDRESS'] = bus.wait_line('unix:', START_S)
 
-    def start_daemons(self):
-        pipewire = self.spawn('pipewire', ['pipewire'])
-        self.wait_socket('pipewire-0', pipewire)
+    def start_daemons(self, extra=None):
+        """extra: environment of the PipeWire daemon alone."""
+        self.daemon = self.spawn('pipewire', ['pipewire'], extra)
+        self.wait_socket('pipewire-0', self.daemon)
         self.graph = Graph(self.env, open(os.path.join(self.logs, 'graph.log'), 'wb'))
         manager = self.spawn('wireplumber', ['wireplumber'])
         # pw-dump does not show metadata without entries, so ask for it by name
@@ -173,17 +175,31 @@ class Stage:
     def start_tandem(self, speakers, layout='stereo', **settings):
         """Tandem's process; returns it once its node is in the graph."""
         config.write_tandem(self.config_dir, speakers, layout, settings)
-        tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], {
+        tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], self.built())
+        self.wait_tandem(tandem)
+        return tandem
+
+    def start_daemons_with_tandem(self, speakers, layout='stereo', **settings):
+        """start_daemons() with Tandem inside the PipeWire daemon, by the shipped drop-in;
+        the speakers may start later: then wait_tandem()."""
+        config.write_drop_in(self.config_dir, speakers, layout, settings)
+        return self.start_daemons(self.built())
+
+    def built(self):
+        """Environment that finds our module and plugin in the build tree."""
+        return {
             'PIPEWIRE_MODULE_DIR':
                 f'{self.build}/module:{config.variable("libpipewire-0.3")}',
             'SPA_PLUGIN_DIR': f'{self.build}/spa-root:{config.variable("libspa-0.2")}',
-        })
-        self.graph.wait(lambda g: g.node('tandem') or not tandem.alive(), 'Tandem', START_S)
-        if not tandem.alive():
-            raise Trouble(f'Tandem has ended: {tandem.last_words()}')
+        }
+
+    def wait_tandem(self, process):
+        """Until the node of Tandem, which runs in that process, is fit for use."""
+        self.graph.wait(lambda g: g.node('tandem') or not process.alive(), 'Tandem', START_S)
+        if not process.alive():
+            raise Trouble(f'Tandem has ended: {process.last_words()}')
         # the session manager gives a new node its ports, and with them its volume
         self.graph.wait(lambda g: g.ports(g.node('tandem')['id']), "Tandem's ports")
-        return tandem
 
     def start_player(self, name, sound, target='tandem', latency='1024/48000'):
         """Plays silence until told `go`; sound: path of raw float32, two channels."""
