@@ -2,20 +2,44 @@
 #include "sink.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <spa/node/node.h>
 #include <spa/utils/names.h>
+#include <spa/utils/result.h>
+#include <spa/utils/string.h>
+
+#include "topic.h"
+
+#define KEEP_ALIVE_KEY "session.suspend-timeout-seconds"
+/* A speaker's latency freezes at each start of a stream: streams are kept open between
+ * songs. Ten minutes: chosen, longer than a record is turned over. */
+#define KEEP_ALIVE_S 600.0
+
+/* Just above one Bluetooth sink (1010 in WirePlumber), whose place it takes. */
+#define PRIORITY "1015"
+/* Below every sound card: WirePlumber gives even a second device of one 744, less 16 for
+ * each further one. */
+#define PRIORITY_EMPTY "1"
 
 struct tandem_sink {
 	/* constant */
 	struct pw_context *context;
-	struct tandem_settings settings;
 	struct spa_handle *handle;
 	struct spa_node *node;
 	void *group;
 
+	/* the next export's properties */
+	char name[64];
+	char description[64];
+	double keep_alive_s;
+	bool empty;
+
 	/* while exported */
+	struct pw_core *core;
 	struct pw_impl_node *adapter;
 	struct spa_hook adapter_listener;
 	struct pw_proxy *proxy;
@@ -35,7 +59,9 @@ int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
 	if (!s)
 		return -ENOMEM;
 	s->context = context;
-	s->settings = *settings;
+	snprintf(s->name, sizeof(s->name), "%s", settings->name);
+	snprintf(s->description, sizeof(s->description), "%s", settings->description);
+	s->keep_alive_s = KEEP_ALIVE_S;
 	s->handle = pw_context_load_spa_handle(context, TANDEM_FACTORY_SINK, &info);
 	if (!s->handle) {
 		free(s);
@@ -74,35 +100,53 @@ void *tandem_sink_group(struct tandem_sink *s)
 	return s->group;
 }
 
+/* What changes while it is exported. */
+static void set_variable(const struct tandem_sink *s, struct pw_properties *p)
+{
+	char seconds[32];
+
+	pw_properties_set(p, PW_KEY_NODE_DESCRIPTION, s->description);
+	pw_properties_set(p, PW_KEY_NODE_NICK, s->description);
+	/* Not by printf: the user's language may write 2,5. */
+	pw_properties_set(p, KEEP_ALIVE_KEY,
+			spa_dtoa(seconds, sizeof(seconds), s->keep_alive_s));
+}
+
+/* Left out, because they would say what is not so:
+ * device.bus, api.bluez5.*: GNOME hides a Bluetooth sink that is not a port of a card;
+ * node.link-group: is for the two sides of a filter, which this is not;
+ * node.group: of whatever group a player is, the sink may join it;
+ * node.latency, node.max-latency: any quantum will do, players choose. */
 static struct pw_properties *make_properties(const struct tandem_sink *s)
 {
 	struct pw_properties *p = pw_properties_new(PW_KEY_MEDIA_CLASS, "Audio/Sink",
 			PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback",
+			/* Icon themes without it fall back to audio-speakers. */
 			PW_KEY_DEVICE_ICON_NAME, "audio-speakers-bluetooth",
 			PW_KEY_DEVICE_FORM_FACTOR, "speaker",
-			/* Real speakers hang on it: not one of those that mixers hide. */
-			PW_KEY_NODE_VIRTUAL, "false",
-			/* Just above one Bluetooth sink (1010 in WirePlumber), whose place
-			 * it takes; it exists only while a speaker is connected. */
-			PW_KEY_PRIORITY_SESSION, "1015",
-			/* As a Bluetooth sink: a sound card in the same graph leads. */
+			/* Real speakers hang on it: not one of those that KDE hides. Until
+			 * 0.3.75 pipewire-pulse goes by whether there is any device.api;
+			 * only "bluez5" and "alsa" mean something to session managers. */
+			PW_KEY_NODE_VIRTUAL, "false", PW_KEY_DEVICE_API, "tandem",
+			/* As WirePlumber's Bluetooth sinks: a sound card's sink (1009 at
+			 * most on Debian 12) follows when one player feeds both, a
+			 * microphone (above 2000) leads. */
 			PW_KEY_PRIORITY_DRIVER, "1010", PW_KEY_NODE_DRIVER, "true",
 			/* Gives the volume its channels before the first format is set:
 			 * without, pactl shows 0 % until something plays. */
 			"audio.position", "FL,FR",
-			/* A speaker's latency freezes at each start of a stream: streams
-			 * are kept open between songs, for ten minutes. */
+			/* No stop and start of the stream between two songs. */
 			PW_KEY_NODE_PAUSE_ON_IDLE, "false",
-			"session.suspend-timeout-seconds", "600",
 			/* The adapter is ours to export, not this context's to register. */
 			PW_KEY_OBJECT_REGISTER, "false", NULL);
 
 	if (!p)
 		return NULL;
-	pw_properties_set(p, PW_KEY_NODE_NAME, s->settings.name);
-	pw_properties_set(p, PW_KEY_NODE_DESCRIPTION, s->settings.description);
-	pw_properties_set(p, PW_KEY_NODE_NICK, s->settings.description);
+	pw_properties_set(p, PW_KEY_NODE_NAME, s->name);
+	/* Without it, WirePlumber 0.5 would take priority.driver for it. */
+	pw_properties_set(p, PW_KEY_PRIORITY_SESSION, s->empty ? PRIORITY_EMPTY : PRIORITY);
 	pw_properties_setf(p, "adapt.follower.spa-node", "pointer:%p", (void *)s->node);
+	set_variable(s, p);
 	return p;
 }
 
@@ -152,6 +196,7 @@ int tandem_sink_export(struct tandem_sink *s, struct pw_core *core)
 	factory = pw_context_find_factory(s->context, "adapter");
 	if (!factory)
 		return -ENOENT;
+	s->core = core;
 	properties = make_properties(s);
 	if (!properties)
 		return -ENOMEM;
@@ -178,4 +223,45 @@ void tandem_sink_unexport(struct tandem_sink *s)
 		pw_proxy_destroy(s->proxy);
 	if (s->adapter)
 		pw_impl_node_destroy(s->adapter);
+}
+
+/* Measured with WirePlumber 0.4.13 and 0.5.8: a changed priority.session reaches them, but
+ * the default stays for as long as no sink comes or goes; with the sink exported anew it
+ * has changed after 12 and 18 ms. */
+void tandem_sink_set_empty(struct tandem_sink *s, bool empty)
+{
+	int res;
+
+	if (s->empty == empty)
+		return;
+	s->empty = empty;
+	if (!s->adapter || !s->proxy)
+		return;
+	tandem_sink_unexport(s);
+	res = tandem_sink_export(s, s->core);
+	if (res < 0) {
+		pw_log_error("%s: the sink could not be changed and is gone: %s", s->name,
+				spa_strerror(res));
+	}
+}
+
+int tandem_sink_update(struct tandem_sink *s, const char *description, double keep_alive_s)
+{
+	const size_t length = strlen(description);
+	struct pw_properties *p;
+
+	if (length == 0 || length >= sizeof(s->description) || !isfinite(keep_alive_s) ||
+			keep_alive_s < 0.0)
+		return -EINVAL;
+	memcpy(s->description, description, length + 1);
+	s->keep_alive_s = keep_alive_s;
+	if (!s->adapter)
+		return 0;
+	p = pw_properties_new(NULL, NULL);
+	if (!p)
+		return -ENOMEM;
+	set_variable(s, p);
+	pw_impl_node_update_properties(s->adapter, &p->dict);
+	pw_properties_free(p);
+	return 0;
 }

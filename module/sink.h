@@ -36,4 +36,25 @@ TANDEM_CHECK int tandem_sink_export(struct tandem_sink *s, struct pw_core *core)
 /* Out of the graph; fine when it is not there. */
 void tandem_sink_unexport(struct tandem_sink *s);
 
+/* Whether no speaker is there to be heard, for a sink that stays exported all the same.
+ * While empty it is chosen only when nothing else can play, or by the user's own word:
+ *
+ *     priority.session   1015 with a speaker: above one Bluetooth sink (1010)
+ *                           1 while empty: below every sound card
+ *
+ * Session managers choose again when a node comes or goes, not when a property changes
+ * (measured: sink.c). So an exported sink is exported anew: its object id changes, and
+ * streams that are meant for it move away for a moment and come back. Call it with false
+ * on the first speaker that comes, before attaching it, and with true when the last has
+ * been gone for as long as a sink that does not stay would be kept; not at each loss. If
+ * the sink cannot come back, that is logged, and tandem_sink_export() tries again. */
+void tandem_sink_set_empty(struct tandem_sink *s, bool empty);
+
+/* The name for people, and for how long after the last stream the speakers are held, in s,
+ * 0: for ever. Both at once in the graph, without a gap; the keeping counts from the next
+ * time that the sink falls idle. description: not empty, less than 64 bytes. Returns 0, or
+ * -EINVAL and nothing changes. */
+TANDEM_CHECK int tandem_sink_update(struct tandem_sink *s, const char *description,
+		double keep_alive_s);
+
 #endif

@@ -11,6 +11,7 @@ import numpy as np
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 sys.path.insert(0, os.path.join(TOP, 'tools/lib'))
+import config  # noqa: E402
 import material  # noqa: E402
 import measure  # noqa: E402
 import stage as stages  # noqa: E402
@@ -46,6 +47,29 @@ def sound(path, seconds):
     return music.astype(np.float64)
 
 
+def add_sink(stage, name, **properties):
+    """Another sink, whose clock is preferred to Tandem's. It is there, with its ports, when
+    this returns."""
+    # WirePlumber 0.5 takes priority.driver for priority.session where that is missing
+    told = {'factory.name': 'support.null-audio-sink', 'node.name': name,
+            'node.description': name.capitalize(), 'media.class': 'Audio/Sink',
+            'object.linger': 'true', 'audio.position': '[ FL FR ]',
+            'priority.driver': 30000, **properties}
+    text = ' '.join(f'{key} = {value}' for key, value in told.items())
+    stage.run('pw-cli', 'create-node', 'adapter', '{ ' + text + ' }')
+    stage.graph.wait(lambda g: g.node(name) and g.ports(g.node(name)['id']),
+                     f'the sink {name}')
+
+
+def start_probe(stage):
+    """Tandem's sink alone, without Bluetooth; does what is said to it (sink-probe.c)."""
+    config.write_probe(stage.config_dir)
+    probe = stage.spawn('probe', [os.path.join(build(), 'tests/daemon/sink-probe')],
+                        stage.built(), stdin=True)
+    stage.wait_tandem(probe)
+    return probe
+
+
 class Scene:
     """A stage with two boxes of DELAYS_MS and Tandem; `other` is a sink beside it."""
 
@@ -59,13 +83,7 @@ class Scene:
         stage = self.stage
         stage.start_buses()
         stage.start_daemons()
-        # WirePlumber 0.5 takes priority.driver for priority.session where that is missing
-        stage.run('pw-cli', 'create-node', 'adapter',
-                  '{ factory.name = support.null-audio-sink node.name = other '
-                  'node.description = Other media.class = Audio/Sink object.linger = true '
-                  'audio.position = [ FL FR ] priority.driver = 30000 '
-                  'priority.session = 100 }')
-        stage.graph.wait(lambda g: g.node('other'), 'the other sink')
+        add_sink(stage, 'other', **{'priority.session': 100})
         stage.start_bluetooth(3)
         for i, label in enumerate(LABELS):
             told = ('--type', self.box_type, '--delay', DELAYS_MS[i], '--reports', 'static')
@@ -110,13 +128,19 @@ class Scene:
 
 @contextlib.contextmanager
 def scene(box_type='t1'):
-    """Keeps logs and recordings, and says where, when something fails."""
+    """A Scene, started."""
+    with bare_scene(box_type) as set_up:
+        set_up.start()
+        yield set_up
+
+
+@contextlib.contextmanager
+def bare_scene(box_type='t1'):
+    """A Scene without anything in it; shows the logs when something fails."""
     with tempfile.TemporaryDirectory(prefix='tandem-test-') as out:
         try:
             with stages.Stage(build(), os.path.join(out, 'logs')) as stage:
-                set_up = Scene(stage, out, box_type)
-                set_up.start()
-                yield set_up
+                yield Scene(stage, out, box_type)
         except Trouble as trouble:
             check(False, str(trouble))
         if failures:
