@@ -15,6 +15,7 @@ import config  # noqa: E402
 import material  # noqa: E402
 import measure  # noqa: E402
 import stage as stages  # noqa: E402
+import wav  # noqa: E402
 from process import Trouble  # noqa: E402
 from watchdog import Watchdog  # noqa: E402
 
@@ -70,6 +71,24 @@ def start_probe(stage):
     return probe
 
 
+def make_default(stage, name):
+    stage.watch.forget_lines()
+    stage.run('wpctl', 'set-default', str(stage.graph.node(name)['id']))
+    stage.watch.wait_line("update: id:0 key:'default.audio.sink' "
+                          f"value:'{{\"name\":\"{name}\"}}'", 5.0)
+    return stage.run('pactl', 'get-default-sink').strip()
+
+
+def gain(track, a, b):
+    """How loud the box played source time a..b s."""
+    frames = np.arange(int(a * measure.RATE), int(b * measure.RATE))
+    late = float(np.nanmedian(track.lateness))
+    start = int(round((track.play_s(frames[0]) + late) * measure.RATE))
+    got = measure.cut(track.recording, start, len(frames))
+    want = track.want[frames]
+    return np.sqrt(np.mean(got ** 2) / np.mean(want ** 2))
+
+
 class Scene:
     """A stage with two boxes of DELAYS_MS and Tandem; `other` is a sink beside it."""
 
@@ -121,6 +140,9 @@ class Scene:
         """Their recordings are whole after this."""
         for box in self.boxes:
             check(box.process.stop(10.0) == 0, f'the {box.name} box ends well')
+
+    def recording(self, index):
+        return wav.read(self.boxes[index].wav)[0][:, 0].astype(np.float64)
 
     def node_id(self):
         return self.stage.graph.node('tandem')['id']

@@ -7,21 +7,13 @@ import time
 import numpy as np
 
 # common says where the demo's modules are, so it comes first
-from common import LABELS, check, finish, measure, scene, sound, undisturbed
+from common import (LABELS, check, finish, gain, make_default, measure, scene, sound,
+                    undisturbed)
 import report
-import wav
 from pulse import Client
 
 LATENCY_LIMIT_MS = 5.0
 SETTLED_S = 0.5  # after a change of volume: ramps, a cycle, and the codec's blocks
-
-
-def make_default(stage, name):
-    stage.watch.forget_lines()
-    stage.run('wpctl', 'set-default', str(stage.graph.node(name)['id']))
-    stage.watch.wait_line("update: id:0 key:'default.audio.sink' "
-                          f"value:'{{\"name\":\"{name}\"}}'", 5.0)
-    return stage.run('pactl', 'get-default-sink').strip()
 
 
 def listed(s):
@@ -72,22 +64,12 @@ def volumes(s):
     return steps, player
 
 
-def gains(track, a, b):
-    """How loud the box played source time a..b s."""
-    frames = np.arange(int(a * measure.RATE), int(b * measure.RATE))
-    late = float(np.nanmedian(track.lateness))
-    start = int(round((track.play_s(frames[0]) + late) * measure.RATE))
-    got = measure.cut(track.recording, start, len(frames))
-    want = track.want[frames]
-    return np.sqrt(np.mean(got ** 2) / np.mean(want ** 2))
-
-
 def heard_volumes(tracks, steps):
     for label, track in zip(LABELS, tracks):
-        for what, gain, a, b in steps:
-            got = gains(track, a, b)
-            near = got < 1e-4 if gain == 0 else abs(20 * np.log10(got / gain)) < 0.5
-            check(near, f'{what}: the {label} box plays at {got:.4f}, should be {gain}')
+        for what, wanted, a, b in steps:
+            got = gain(track, a, b)
+            near = got < 1e-4 if wanted == 0 else abs(20 * np.log10(got / wanted)) < 0.5
+            check(near, f'{what}: the {label} box plays at {got:.4f}, should be {wanted}')
 
 
 def port_latency_ms(s):
@@ -113,7 +95,7 @@ def port_latencies(tracks, said):
 def client_errors_ms(s, index, sound_played, claims):
     """The client's claims against the recording of box `index`; < 0: heard later."""
     first_s = (claims[0][1] - s.t0_ns) / 1e9
-    track = measure.Track(np.ascontiguousarray(sound_played[:, index]), recording(s, index),
+    track = measure.Track(np.ascontiguousarray(sound_played[:, index]), s.recording(index),
                           lambda f: np.asarray(f) / measure.RATE + first_s)
     good = ~np.isnan(track.lateness)
     off = []
@@ -142,8 +124,21 @@ def client_latencies(s, sound_played, claims):
                 print('note ' + text)
 
 
-def recording(s, index):
-    return wav.read(s.boxes[index].wav)[0][:, 0].astype(np.float64)
+def releases(s):
+    """What the session manager sends when the keep-alive is over (test-sink.py waits for
+    it): the speakers are let go, and had again when something plays."""
+    def states(wanted):
+        return lambda rows: all(rows.get(f'speaker.{label}.state') == wanted
+                                for label in LABELS)
+
+    s.stage.graph.wait(lambda g: g.node('tandem')['info']['state'] == 'idle', 'idle')
+    check(states('streaming')(s.rows()), 'idle: the speakers are held')
+    s.stage.run('pw-cli', 'send-command', str(s.node_id()), 'Suspend', '{}')
+    s.wait_rows(states('configured'), 'suspended: both speakers let go')
+    player = s.play('again')
+    s.wait_rows(states('streaming'), 'both streaming again')
+    check(True, 'suspended, the speakers are let go; played again, they stream')
+    player.stop()
 
 
 def attempt():
@@ -160,10 +155,11 @@ def attempt():
             claims[quantum] = Client(s.stage.env['PULSE_SERVER'], 'tandem').play(client)
             s.wait_packets(80)
         player.stop()
+        releases(s)
         s.stop_boxes()
         play_s, _ = report.play_times(player.csv, s.t0_ns)
         tracks = [
-            measure.Track(measure.expected(music, 'stereo', i), recording(s, i), play_s)
+            measure.Track(measure.expected(music, 'stereo', i), s.recording(i), play_s)
             for i in range(2)]
         heard_volumes(tracks, steps)
         port_latencies(tracks, said)

@@ -202,10 +202,12 @@ class Stage:
         self.graph.wait(lambda g: g.ports(g.node('tandem')['id']), "Tandem's ports")
 
     def start_player(self, name, sound, target='tandem', latency='1024/48000'):
-        """Plays silence until told `go`; sound: path of raw float32, two channels."""
+        """Plays silence until told `go`; sound: path of raw float32, two channels; target
+        None: on the default sink."""
         log = os.path.join(self.logs, name + '.csv')
-        player = self.spawn(name, [sibling(self.build, config.PLAYER), '--target', target,
-                                   '--log', log, '--latency', latency, sound], stdin=True)
+        where = ['--target', target] if target else []
+        player = self.spawn(name, [sibling(self.build, config.PLAYER), *where, '--log', log,
+                                   '--latency', latency, sound], stdin=True)
         player.csv = log
         player.wait_line('ready', START_S)
         return player
