@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include <spa/node/node.h>
+#include <spa/param/props.h>
+#include <spa/pod/builder.h>
+#include <spa/pod/iter.h>
 #include <spa/utils/names.h>
 #include <spa/utils/result.h>
 #include <spa/utils/string.h>
@@ -37,6 +40,11 @@ struct tandem_sink {
 	char description[64];
 	double keep_alive_s;
 	bool empty;
+	struct {
+		uint32_t n; /* 0: nothing was set yet */
+		float channels[TANDEM_MAX_CHANNELS];
+		bool mute;
+	} volume; /* of the last export */
 
 	/* while exported */
 	struct pw_core *core;
@@ -185,6 +193,54 @@ static const struct pw_proxy_events proxy_events = {
 	.removed = on_proxy_removed,
 };
 
+/* The first Props are the converter's. */
+static int on_props(void *data, int seq, uint32_t id, uint32_t index, uint32_t next,
+		struct spa_pod *param)
+{
+	struct tandem_sink *s = data;
+	float channels[TANDEM_MAX_CHANNELS];
+	const struct spa_pod_prop *const volumes =
+			spa_pod_find_prop(param, NULL, SPA_PROP_channelVolumes);
+	const struct spa_pod_prop *const mute =
+			spa_pod_find_prop(param, NULL, SPA_PROP_mute);
+	uint32_t n;
+
+	(void)seq;
+	(void)id;
+	(void)next;
+	if (index > 0 || !volumes)
+		return 0;
+	n = spa_pod_copy_array(&volumes->value, SPA_TYPE_Float, channels,
+			TANDEM_MAX_CHANNELS);
+	if (n == 0)
+		return 0;
+	memcpy(s->volume.channels, channels, n * sizeof(*channels));
+	s->volume.n = n;
+	s->volume.mute = false;
+	if (mute)
+		spa_pod_get_bool(&mute->value, &s->volume.mute);
+	return 0;
+}
+
+/* Measured: WirePlumber 0.4.13 puts a sink's volume back only some 10 ms after it is there,
+ * at full volume until then, and 0.5.8 forgets it when the sink goes twice without having
+ * played. Nobody should be deafened by a speaker that comes back. */
+static void set_volume(struct tandem_sink *s)
+{
+	struct spa_pod_builder b;
+	uint8_t buffer[512];
+
+	if (s->volume.n == 0)
+		return;
+	spa_pod_builder_init(&b, buffer, sizeof(buffer));
+	pw_impl_node_set_param(s->adapter, SPA_PARAM_Props, 0,
+			spa_pod_builder_add_object(&b, SPA_TYPE_OBJECT_Props,
+					SPA_PARAM_Props, SPA_PROP_channelVolumes,
+					SPA_POD_Array(sizeof(float), SPA_TYPE_Float,
+							s->volume.n, s->volume.channels),
+					SPA_PROP_mute, SPA_POD_Bool(s->volume.mute)));
+}
+
 int tandem_sink_export(struct tandem_sink *s, struct pw_core *core)
 {
 	struct pw_impl_factory *factory;
@@ -205,6 +261,7 @@ int tandem_sink_export(struct tandem_sink *s, struct pw_core *core)
 	if (!s->adapter)
 		return errno ? -errno : -EIO;
 	pw_impl_node_add_listener(s->adapter, &s->adapter_listener, &adapter_events, s);
+	set_volume(s);
 	pw_impl_node_set_active(s->adapter, true);
 	s->proxy = pw_core_export(core, PW_TYPE_INTERFACE_Node, NULL, s->adapter, 0);
 	if (!s->proxy) {
@@ -221,8 +278,11 @@ void tandem_sink_unexport(struct tandem_sink *s)
 {
 	if (s->proxy)
 		pw_proxy_destroy(s->proxy);
-	if (s->adapter)
+	if (s->adapter) {
+		pw_impl_node_for_each_param(s->adapter, 0, SPA_PARAM_Props, 0, 1, NULL,
+				on_props, s);
 		pw_impl_node_destroy(s->adapter);
+	}
 }
 
 /* Measured with WirePlumber 0.4.13 and 0.5.8: a changed priority.session reaches them, but

@@ -29,8 +29,8 @@ void tandem_sink_free(struct tandem_sink *s);
 /* The plugin's Group interface, for tandem_group_call(). */
 void *tandem_sink_group(struct tandem_sink *s);
 
-/* Into the graph; fine when it is there. Returns 0, -ENOENT (no adapter factory: its module
- * is not loaded) or a negative errno. */
+/* Into the graph, at the volume that it had there last; fine when it is there. Returns 0,
+ * -ENOENT (no adapter factory: its module is not loaded) or a negative errno. */
 TANDEM_CHECK int tandem_sink_export(struct tandem_sink *s, struct pw_core *core);
 
 /* Out of the graph; fine when it is not there. */
@@ -47,7 +47,8 @@ void tandem_sink_unexport(struct tandem_sink *s);
  * streams that are meant for it move away for a moment and come back. Call it with false
  * on the first speaker that comes, before attaching it, and with true when the last has
  * been gone for as long as a sink that does not stay would be kept; not at each loss. If
- * the sink cannot come back, that is logged, and tandem_sink_export() tries again. */
+ * the sink cannot come back, that is logged, and tandem_sink_export() tries again.
+ * A stream that was moved to it by hand while another sink is the default stays away. */
 void tandem_sink_set_empty(struct tandem_sink *s, bool empty);
 
 /* The name for people, and for how long after the last stream the speakers are held, in s,
