@@ -53,8 +53,8 @@ void tandem_sink_set_empty(struct tandem_sink *s, bool empty);
 
 /* The name for people, and for how long after the last stream the speakers are held, in s,
  * 0: for ever. Both at once in the graph, without a gap; the keeping counts from the next
- * time that the sink falls idle. description: not empty, less than 64 bytes. Returns 0, or
- * -EINVAL and nothing changes. */
+ * time that the sink falls idle. description: not empty, less than 64 bytes. Returns 0,
+ * -EINVAL and nothing changes, or -ENOMEM: it holds from the next export on. */
 TANDEM_CHECK int tandem_sink_update(struct tandem_sink *s, const char *description,
 		double keep_alive_s);
 
