@@ -66,8 +66,6 @@ static void on_input(void *data, int fd, uint32_t mask)
 static int start(struct probe *p)
 {
 	struct tandem_settings settings;
-	struct tandem_mistakes mistakes;
-	struct tandem_group_setup setup;
 	int res;
 
 	p->context = pw_context_new(pw_main_loop_get_loop(p->loop),
@@ -77,9 +75,11 @@ static int start(struct probe *p)
 	p->core = pw_context_connect(p->context, NULL, 0);
 	if (!p->core)
 		return -errno;
-	tandem_settings_parse(&settings, &mistakes, NULL);
-	tandem_settings_group(&settings, &setup);
-	res = tandem_sink_new(&p->sink, p->context, &settings, &setup);
+	tandem_settings_init(&settings);
+	settings.n_speakers = 1;
+	tandem_speaker_settings_init(&settings.speakers[0]);
+	tandem_settings_label(&settings);
+	res = tandem_sink_new(&p->sink, p->context, &settings, "");
 	return res < 0 ? res : tandem_sink_export(p->sink, p->core);
 }
 
