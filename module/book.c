@@ -173,10 +173,24 @@ static void apply_device(struct tandem_book *b, int64_t now_ns,
 	d->loudspeaker = is_loudspeaker(e);
 }
 
+static void note_offer(struct tandem_device *d, const struct tandem_event *e)
+{
+	if (e->codec != TANDEM_CODEC_SBC) {
+		d->shows_others = true;
+		return;
+	}
+	d->shows_sbc = true;
+	memcpy(d->caps, e->config, sizeof(d->caps));
+	d->caps_bytes = e->config_bytes;
+}
+
 static void apply_endpoint(struct tandem_book *b, const struct tandem_event *e)
 {
 	struct tandem_endpoint *p = FIND(b->endpoints, path, e->path);
+	struct tandem_device *d = tandem_book_device(b, e->parent);
 
+	if (d && (e->flags & TANDEM_SINK))
+		note_offer(d, e);
 	if (!p && !(p = FIND(b->endpoints, path, "")))
 		return;
 	if (!(e->flags & TANDEM_SINK)) {

@@ -39,8 +39,12 @@ struct tandem_device {
 	char name[64];
 	bool connected;
 	bool sink;
-	bool loudspeaker;     /* neither headphones nor headset, as far as it says */
-	bool connecting;      /* a ConnectProfile of ours is under way */
+	bool loudspeaker; /* neither headphones nor headset, as far as it says */
+	bool connecting;  /* a ConnectProfile of ours is under way */
+	/* What it has shown for SBC, and of other codecs: its endpoints may go at once. */
+	bool shows_sbc, shows_others;
+	uint8_t caps[TANDEM_CONFIG_SIZE];
+	uint32_t caps_bytes;
 	int64_t connected_ns; /* since when */
 };
 

@@ -118,8 +118,7 @@ void tandem_roster_why_not_connected(struct tandem_roster *r, int64_t now_ns,
 void tandem_roster_why_not_started(const struct tandem_event *e,
 		char to[TANDEM_SENTENCE_SIZE]);
 /* False: it does offer SBC, or has shown no endpoints. */
-bool tandem_roster_why_no_sbc(struct tandem_roster *r, const struct tandem_device *d,
-		char to[TANDEM_SENTENCE_SIZE]);
+bool tandem_roster_why_no_sbc(const struct tandem_device *d, char to[TANDEM_SENTENCE_SIZE]);
 void tandem_roster_why_absent(struct tandem_roster *r, uint32_t slot,
 		char to[TANDEM_SENTENCE_SIZE]);
 void tandem_roster_say_off(const struct tandem_adapter *a, char to[TANDEM_SENTENCE_SIZE]);

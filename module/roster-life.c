@@ -234,7 +234,7 @@ static void stream_is_missing(struct tandem_roster *r, int64_t now_ns, uint32_t 
 	struct tandem_life *l = &r->slots[slot].life;
 	char why[TANDEM_SENTENCE_SIZE];
 
-	if (!tandem_roster_why_no_sbc(r, d, why))
+	if (!tandem_roster_why_no_sbc(d, why))
 		tandem_say(why, TANDEM_SAY_NO_STREAM);
 	tandem_life_back_off(r, now_ns, slot, why);
 	if (!d->connected || l->cured)

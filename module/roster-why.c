@@ -93,26 +93,22 @@ void tandem_roster_why_not_started(const struct tandem_event *e,
 	tandem_say(to, find(starting, e), reason);
 }
 
-bool tandem_roster_why_no_sbc(struct tandem_roster *r, const struct tandem_device *d,
-		char to[TANDEM_SENTENCE_SIZE])
+bool tandem_roster_why_no_sbc(const struct tandem_device *d, char to[TANDEM_SENTENCE_SIZE])
 {
 	static const struct tandem_sbc_wish any = { 0 };
-	const struct tandem_endpoint *p = tandem_book_sbc_of(&r->book, d->path);
 	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
 	char bytes[3 * TANDEM_CONFIG_SIZE + 1] = "nothing";
-	bool others = false;
 	int res;
 
-	for (size_t i = 0; i < TANDEM_MAX_ENDPOINTS; i++)
-		others |= strcmp(r->book.endpoints[i].device, d->path) == 0;
-	if (!p) {
+	if (!d->shows_sbc) {
 		tandem_say(to, TANDEM_SAY_NO_SBC);
-		return others;
+		return d->shows_others;
 	}
-	res = tandem_sbc_select(p->caps, p->caps_bytes, &any, config);
-	for (uint32_t i = 0; i < p->caps_bytes; i++)
-		snprintf(bytes + 3 * i, 4, i + 1 < p->caps_bytes ? "%02x " : "%02x",
-				p->caps[i]);
+	res = tandem_sbc_select(d->caps, d->caps_bytes, &any, config);
+	for (uint32_t i = 0; i < d->caps_bytes; i++) {
+		snprintf(bytes + 3 * i, 4, i + 1 < d->caps_bytes ? "%02x " : "%02x",
+				d->caps[i]);
+	}
 	tandem_say(to,
 			res == -EINVAL ? TANDEM_SAY_CAPS_MALFORMED
 				       : TANDEM_SAY_NOTHING_COMMON,
@@ -136,7 +132,7 @@ void tandem_roster_why_not_connected(struct tandem_roster *r, int64_t now_ns,
 {
 	const struct tandem_device *d = tandem_book_device(&r->book, e->path);
 	struct tandem_promise *p = broken_promise(r, now_ns, e->path);
-	const enum tandem_sentence which = find(connecting, e);
+	enum tandem_sentence which = find(connecting, e);
 	char reason[REASON_SIZE], config[32];
 
 	reason_of(e, reason);
@@ -147,10 +143,15 @@ void tandem_roster_why_not_connected(struct tandem_roster *r, int64_t now_ns,
 				tandem_sbc_mode_name(tandem_sbc_mode(p->config)),
 				(p->config[0] & 0xf0) == 0x10 ? "48" : "44.1");
 		tandem_say(to, TANDEM_SAY_CONFIG_REFUSED, config, reason);
-	} else if (which != TANDEM_SAY_CONNECT_FAILED || !d ||
-			!tandem_roster_why_no_sbc(r, d, to)) {
-		tandem_say(to, which, reason);
+		return;
 	}
+	if (which == TANDEM_SAY_NO_SINK || which == TANDEM_SAY_CONNECT_FAILED) {
+		if (d && tandem_roster_why_no_sbc(d, to))
+			return;
+		if (d && d->shows_sbc)
+			which = TANDEM_SAY_CONNECT_FAILED; /* it does show an input */
+	}
+	tandem_say(to, which, reason);
 }
 
 void tandem_roster_say_off(const struct tandem_adapter *a, char to[TANDEM_SENTENCE_SIZE])

@@ -206,10 +206,11 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"The desktop, or the speaker itself, is connecting or pairing right now. "
 		"Tandem takes the stream that comes of it." },
 	[TANDEM_SAY_NO_SINK] = {
-		"takes no music over Bluetooth (%s): A2DP is missing or switched off in "
-		"it; tries again from time to time", "reason",
-		"This device offers calls or LE audio only, or another input is chosen on "
-		"it." },
+		"shows no A2DP input to send music to (%s); tries again from time to time",
+		"reason",
+		"This device offers calls or LE audio only, or has another input chosen. "
+		"If it has played before, remove it in the Bluetooth settings and pair it "
+		"anew." },
 	[TANDEM_SAY_CONNECT_SILENT] = {
 		"could not be connected: the Bluetooth service gave no answer in time; "
 		"tries again from time to time", "",

@@ -17,7 +17,7 @@
 /* What a slot last told, and what the test waits for it to tell. */
 struct bench_said {
 	enum tandem_speaker_state state;
-	char text[160];
+	char text[TANDEM_SENTENCE_SIZE];
 	enum tandem_speaker_state awaited;
 	const char *sentence; /* part of the text; "": none at all; NULL: nothing awaited */
 	bool heard;
@@ -42,7 +42,7 @@ struct bench {
 	double delay_s[2];
 	uint32_t attached[2]; /* how often */
 	uint32_t drops;
-	char down[160];
+	char down[TANDEM_SENTENCE_SIZE];
 	bool up;
 };
 
