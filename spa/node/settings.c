@@ -338,4 +338,5 @@ void tandem_settings_set_props(struct tandem_node *n, const struct spa_pod *para
 		key = NULL;
 	}
 	tandem_apply_mistakes(n);
+	tandem_door_announce(n);
 }
