@@ -13,6 +13,7 @@
 
 /* "00:11:22:33:44:55\n" */
 #define LINE_BYTES 18
+#define SIDES "speakers"
 
 static int find_folder(char folder[PATH_MAX])
 {
@@ -30,16 +31,23 @@ static int find_folder(char folder[PATH_MAX])
 	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static int find_file(char path[PATH_MAX], const char *group, const char *ending)
+int tandem_memory_path(char path[PATH_MAX], const char *group, const char *kind)
 {
 	char folder[PATH_MAX];
 	const int res = find_folder(folder);
 
 	if (res < 0)
 		return res;
-	if (snprintf(path, PATH_MAX, "%s/%s.speakers%s", folder, group, ending) >= PATH_MAX)
+	if (snprintf(path, PATH_MAX, "%s/%s.%s", folder, group, kind) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	return 0;
+}
+
+/* The same with something behind it: ".new". */
+static int find_beside(char beside[PATH_MAX], const char *path, const char *ending)
+{
+	return snprintf(beside, PATH_MAX, "%s%s", path, ending) < PATH_MAX ? 0
+									   : -ENAMETOOLONG;
 }
 
 static int make_folders(void)
@@ -62,6 +70,71 @@ static int make_folders(void)
 	return mkdir(folder, 0700) < 0 && errno != EEXIST ? -errno : 0;
 }
 
+ssize_t tandem_memory_read(const char *group, const char *kind, char *text, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t bytes;
+	int fd;
+
+	text[0] = '\0';
+	if (tandem_memory_path(path, group, kind) < 0)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	bytes = read(fd, text, size);
+	if (bytes < 0)
+		bytes = -errno;
+	close(fd);
+	if (bytes == (ssize_t)size)
+		bytes = -EFBIG;
+	text[bytes < 0 ? 0 : bytes] = '\0';
+	return bytes;
+}
+
+static int write_file(const char *path, const char *text, size_t bytes)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+			0600);
+	int res = 0;
+
+	if (fd < 0)
+		return -errno;
+	errno = 0;
+	if (write(fd, text, bytes) != (ssize_t)bytes || fsync(fd) < 0)
+		res = errno ? -errno : -EIO;
+	close(fd);
+	return res;
+}
+
+int tandem_memory_write(const char *group, const char *kind, const char *text, size_t bytes)
+{
+	char path[PATH_MAX], fresh[PATH_MAX];
+	int res;
+
+	if ((res = make_folders()) < 0 ||
+			(res = tandem_memory_path(path, group, kind)) < 0 ||
+			(res = find_beside(fresh, path, ".new")) < 0)
+		return res;
+	res = write_file(fresh, text, bytes);
+	if (res == 0 && rename(fresh, path) < 0)
+		res = -errno;
+	if (res < 0)
+		unlink(fresh);
+	return res;
+}
+
+int tandem_memory_set_aside(const char *group, const char *kind)
+{
+	char path[PATH_MAX], aside[PATH_MAX];
+	int res;
+
+	if ((res = tandem_memory_path(path, group, kind)) < 0 ||
+			(res = find_beside(aside, path, ".damaged")) < 0)
+		return res;
+	return rename(path, aside) < 0 ? -errno : 0;
+}
+
 static bool is_line(const char *text)
 {
 	for (int i = 0; i < LINE_BYTES; i++) {
@@ -75,32 +148,14 @@ static bool is_line(const char *text)
 	return true;
 }
 
-/* The whole file, or as much as n lines and one byte more. */
-static ssize_t read_file(const char *path, char *text, size_t size)
-{
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t bytes;
-
-	if (fd < 0)
-		return -errno;
-	bytes = read(fd, text, size);
-	if (bytes < 0)
-		bytes = -errno;
-	close(fd);
-	return bytes;
-}
-
 int tandem_memory_load(const char *group, char (*addresses)[18], uint32_t n)
 {
-	char path[PATH_MAX], aside[PATH_MAX], text[64 * LINE_BYTES] = "";
-	ssize_t bytes, used;
+	char text[64 * LINE_BYTES];
+	const ssize_t bytes = tandem_memory_read(group, SIDES, text, sizeof(text));
+	ssize_t used;
 	int count = 0;
+	int res;
 
-	if (find_file(path, group, "") < 0 || find_file(aside, group, ".damaged") < 0)
-		return 0;
-	bytes = read_file(path, text, sizeof(text));
-	if (bytes == -ENOENT)
-		return 0;
 	for (used = 0; used + LINE_BYTES <= bytes && is_line(text + used);
 			used += LINE_BYTES) {
 		if ((uint32_t)count == n)
@@ -108,15 +163,14 @@ int tandem_memory_load(const char *group, char (*addresses)[18], uint32_t n)
 		memcpy(addresses[count], text + used, 17);
 		addresses[count++][17] = '\0';
 	}
-	if (bytes > 0 && used == bytes)
+	if (used == bytes)
 		return count;
 	memset(addresses, 0, n * sizeof(addresses[0]));
-	if (rename(path, aside) < 0)
-		return -errno;
-	return -EBADMSG;
+	res = tandem_memory_set_aside(group, SIDES);
+	return res < 0 ? res : -EBADMSG;
 }
 
-static int write_lines(int fd, const char (*addresses)[18], uint32_t n)
+int tandem_memory_save(const char *group, const char (*addresses)[18], uint32_t n)
 {
 	char text[64 * LINE_BYTES];
 	size_t bytes = 0;
@@ -126,28 +180,5 @@ static int write_lines(int fd, const char (*addresses)[18], uint32_t n)
 		text[bytes + 17] = '\n';
 		bytes += LINE_BYTES;
 	}
-	if (write(fd, text, bytes) != (ssize_t)bytes || fsync(fd) < 0)
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
-int tandem_memory_save(const char *group, const char (*addresses)[18], uint32_t n)
-{
-	char path[PATH_MAX], fresh[PATH_MAX];
-	int res, fd;
-
-	res = make_folders();
-	if (res < 0 || (res = find_file(path, group, "")) < 0 ||
-			(res = find_file(fresh, group, ".new")) < 0)
-		return res;
-	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -errno;
-	res = write_lines(fd, addresses, n);
-	close(fd);
-	if (res == 0 && rename(fresh, path) < 0)
-		res = -errno;
-	if (res < 0)
-		unlink(fresh);
-	return res;
+	return tandem_memory_write(group, SIDES, text, bytes);
 }

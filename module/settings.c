@@ -21,8 +21,7 @@ struct reader {
 	char prefix[32]; /* of its keys in sentences: "" or "speakers[1]." */
 };
 
-/* Room for one more sentence, or NULL when there are enough. */
-static char *next_sentence(struct tandem_mistakes *m, const char *where)
+char *tandem_mistakes_next(struct tandem_mistakes *m, const char *where)
 {
 	if (m->n < TANDEM_MAX_MISTAKES)
 		return m->sentences[m->n++];
@@ -32,7 +31,7 @@ static char *next_sentence(struct tandem_mistakes *m, const char *where)
 
 #define MISTAKE(r, which, ...)                                                             \
 	do {                                                                               \
-		char *const to_ = next_sentence((r)->mistakes, (r)->where);                \
+		char *const to_ = tandem_mistakes_next((r)->mistakes, (r)->where);         \
 		if (to_)                                                                   \
 			tandem_say(to_, which, (r)->where, ##__VA_ARGS__);                 \
 	} while (0)

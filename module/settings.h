@@ -23,6 +23,9 @@ struct tandem_mistakes {
 	char sentences[TANDEM_MAX_MISTAKES][TANDEM_SENTENCE_SIZE];
 };
 
+/* Where the next sentence is written, or NULL when there are enough; where: the file. */
+char *tandem_mistakes_next(struct tandem_mistakes *m, const char *where);
+
 /* text[bytes]: SPA JSON of an object; where: the file, for the sentences. s has been
  * through tandem_settings_init() or an earlier text; mistakes are added to m. */
 void tandem_settings_read(struct tandem_settings *s, struct tandem_mistakes *m,

@@ -89,6 +89,43 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"nobody plays %s: give it to a speaker by channels, or change the layout",
 		"channel",
 		"Half of the music would be missing. It is played as configured." },
+	[TANDEM_SAY_NAME_FOR_ALL] = {
+		"%s: name = %s cannot be the name of all %s groups: it is ignored",
+		"file, name, groups",
+		"module.tandem.args counts for all groups of a process. Name each one in "
+		"its entry of context.modules." },
+	[TANDEM_SAY_NAME_TAKEN] = {
+		"name = %s is another group's: this one is called %s", "name, new name",
+		"Two groups have one name, or none. Give each entry of context.modules a "
+		"name of its own." },
+	[TANDEM_SAY_IN_OTHER_GROUP] = {
+		"%s: speaker %s is listed in group %s already: it is left out here",
+		"place in the list, speaker, group",
+		"A speaker plays in one group at a time. Take it out of one of the "
+		"lists." },
+	[TANDEM_SAY_GROUP_EMPTY] = {
+		"no speaker is left to this group: there is no sink of that name", "",
+		"Other groups have all the speakers listed here. List others, or take the "
+		"entry out of context.modules." },
+	[TANDEM_SAY_CONFIGURED_SINCE] = {
+		"%s: %s = %s is forgotten: the configuration was changed, to %s",
+		"file, key, value, configured value",
+		"What was set while Tandem ran counts until somebody edits the same "
+		"setting in the configuration. Set it again if it is still wanted." },
+	[TANDEM_SAY_DAMAGED] = {
+		"%s is damaged: it is renamed to end in .damaged, and does not count",
+		"file",
+		"What was set while Tandem ran has to be set again. A full or failing "
+		"disk is the usual reason." },
+	[TANDEM_SAY_UNREADABLE] = {
+		"%s cannot be read (%s): what it holds does not count", "file, why",
+		"Look at the file's permissions: it belongs to the user who runs "
+		"Tandem." },
+	[TANDEM_SAY_NOT_KEPT] = {
+		"%s cannot be written (%s): what is set now is lost when Tandem ends",
+		"file, why",
+		"Look at the folder's permissions and at the space on its disk. Tandem "
+		"tries again with the next change." },
 	[TANDEM_SAY_TOO_SLOW] = {
 		"plays %s ms late: it needs more than max-latency-ms lets the others "
 		"wait", "ms",

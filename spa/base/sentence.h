@@ -36,6 +36,15 @@ enum tandem_sentence {
 	TANDEM_SAY_CHANNELS_UNUSED,
 	TANDEM_SAY_LAYOUT_UNUSED,
 	TANDEM_SAY_NOBODY_PLAYS,
+	/* files and groups: the first word is where, or the file */
+	TANDEM_SAY_NAME_FOR_ALL,
+	TANDEM_SAY_NAME_TAKEN,
+	TANDEM_SAY_IN_OTHER_GROUP,
+	TANDEM_SAY_GROUP_EMPTY,
+	TANDEM_SAY_CONFIGURED_SINCE,
+	TANDEM_SAY_DAMAGED,
+	TANDEM_SAY_UNREADABLE,
+	TANDEM_SAY_NOT_KEPT,
 	/* sound */
 	TANDEM_SAY_TOO_SLOW,
 	/* Bluetooth as a whole: of the group, and of each speaker meanwhile */
