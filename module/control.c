@@ -20,6 +20,8 @@ struct tandem_control {
 	struct pw_loop *loop;
 	struct pw_core *core;
 	struct tandem_sink *sink;
+	struct tandem_live *live;
+	struct tandem_neighbour *neighbour;
 
 	/* main */
 	struct tandem_settings *settings;
@@ -99,6 +101,8 @@ static void tell(struct tandem_control *c, const struct tandem_action *a)
 	/* The same trouble is told once, until the speaker has been well in between. */
 	if (warn || a->state == TANDEM_SPEAKER_STREAMING)
 		memcpy(warned, a->on ? a->text : "", a->on ? sizeof(a->text) : 1);
+	tandem_neighbour_hold(c->neighbour, a->slot, a->address);
+	tandem_live_seated(c->live, tandem_sink_group(c->sink), a->slot, a->address);
 	tandem_group_call(tandem_sink_group(c->sink), tell, a->slot, a->state, a->address,
 			a->name, a->text);
 }
@@ -281,6 +285,7 @@ static void on_changed(void *data, int32_t slot, const struct tandem_setting *ro
 			slot < 0 ? "" : label(c, (uint32_t)slot), slot < 0 ? "" : ": ",
 			row->key, value);
 	feed(c, &e);
+	tandem_live_changed(c->live, slot, row->key);
 }
 
 static const struct tandem_group_events group_events = {
@@ -333,33 +338,36 @@ static int make_roster(struct tandem_control *c)
 		tandem_say(why, TANDEM_SAY_SIDES_DAMAGED, spa_strerror(known));
 		pw_log_warn("%s: %s", s->name, why);
 	}
+	for (uint32_t i = 0; i < s->n_speakers; i++)
+		tandem_neighbour_hold(c->neighbour, i, config.remembered[i]);
 	tandem_roster_init(c->roster, &config);
 	return 0;
 }
 
-int tandem_control_new(struct tandem_control **ret_control, struct pw_loop *loop,
-		struct pw_core *core, struct tandem_sink *sink,
-		struct tandem_settings *settings)
+int tandem_control_new(struct tandem_control **ret_control,
+		const struct tandem_control_parts *parts)
 {
 	struct tandem_control *c = calloc(1, sizeof(*c));
 	int res = -ENOMEM;
 
 	if (!c)
 		return res;
-	c->loop = loop;
-	c->core = core;
-	c->sink = sink;
-	c->settings = settings;
+	c->loop = parts->loop;
+	c->core = parts->core;
+	c->sink = parts->sink;
+	c->settings = parts->settings;
+	c->live = parts->live;
+	c->neighbour = parts->neighbour;
 	pw_array_init(&c->queue, 16 * sizeof(struct tandem_event));
-	c->bus_event = pw_loop_add_event(loop, on_bus_event, c);
-	c->timer = pw_loop_add_timer(loop, on_timer, c);
+	c->bus_event = pw_loop_add_event(c->loop, on_bus_event, c);
+	c->timer = pw_loop_add_timer(c->loop, on_timer, c);
 	if (!c->bus_event || !c->timer || (res = make_roster(c)) < 0 ||
-			(res = tandem_bus_new(&c->bus, settings->n_speakers, wake, c)) <
+			(res = tandem_bus_new(&c->bus, c->settings->n_speakers, wake, c)) <
 					0) {
 		tandem_control_free(c);
 		return res;
 	}
-	tandem_group_call(tandem_sink_group(sink), add_listener, &c->group_listener,
+	tandem_group_call(tandem_sink_group(c->sink), add_listener, &c->group_listener,
 			&group_events, c);
 	c->listening = true;
 	*ret_control = c;

@@ -11,15 +11,25 @@
 #ifndef TANDEM_MODULE_CONTROL_H
 #define TANDEM_MODULE_CONTROL_H
 
+#include "live.h"
+#include "neighbours.h"
 #include "sink.h"
 
 struct tandem_control;
 
-/* All arguments are borrowed for its life; settings follow what is set by the node's Props.
- * Sets *ret_control; 0 or -ENOMEM. */
+/* All borrowed for its life. */
+struct tandem_control_parts {
+	struct pw_loop *loop;
+	struct pw_core *core;
+	struct tandem_sink *sink;
+	struct tandem_settings *settings; /* follow what is set by the node's Props */
+	struct tandem_live *live;
+	struct tandem_neighbour *neighbour; /* this group, among those of the process */
+};
+
+/* parts: for the call. Sets *ret_control; 0 or -ENOMEM. */
 TANDEM_CHECK int tandem_control_new(struct tandem_control **ret_control,
-		struct pw_loop *loop, struct pw_core *core, struct tandem_sink *sink,
-		struct tandem_settings *settings);
+		const struct tandem_control_parts *parts);
 
 /* Ends the conversation with BlueZ, which takes back what it gave. NULL is fine. */
 void tandem_control_free(struct tandem_control *c);

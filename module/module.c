@@ -3,44 +3,12 @@
  * libpipewire-module-tandem: two or more Bluetooth speakers as one sink
  * =====================================================================
  *
- * The sink appears with the first of its speakers that connects, and goes 30 s after the
- * last has left. The speakers are paired as usual, in the desktop's Bluetooth settings.
+ * Loaded by tandem.conf in a process of its own, or by a drop-in in the daemon:
  *
- * Options (all may be left out)
- * -----------------------------
- *
- *   name         node.name of the sink: letters, digits, '.', '_', '-'. Default: tandem
- *   description  the sink's name for people. Default: Tandem
- *   layout       who plays what:
- *                  stereo  left on the first speaker, right on the second, and so on in
- *                          turn (default)
- *                  party   left and right on every speaker; most boxes mix them
- *                  mono    the mean of left and right on every speaker
- *   speakers     auto (default): the first two connected loudspeakers. Headphones and
- *                headsets are never taken. The first time the lower address is left; the
- *                sides are remembered in $XDG_STATE_HOME/tandem/<name>.speakers. Or a list:
- *                  address   of the device, "00:11:22:33:44:55"
- *                  name      instead of the address: as the device is called
- *                  channels  FL, FR or both, instead of what the layout says
- *   remote.name  the PipeWire daemon to connect to. Default: as for every client
- *
- * A process of its own
- * --------------------
- *
- * The default: no fault of Tandem's can silence the desktop. `pipewire -c tandem.conf`, or
- *
- *     systemctl --user enable --now pipewire-tandem.service
- *
- * A drop-in for the daemon
- * ------------------------
- *
- *     # ~/.config/pipewire/pipewire.conf.d/50-tandem.conf
  *     context.modules = [
  *         {   name = libpipewire-module-tandem
  *             args = {
  *                 name = tandem
- *                 description = "Living room"
- *                 layout = stereo
  *                 speakers = [
  *                     { address = "00:11:22:33:44:55" channels = [ FL ] }
  *                     { name = "Kitchen" channels = [ FR ] }
@@ -50,7 +18,7 @@
  *         }
  *     ]
  *
- * Several entries with different names make several sinks; a speaker belongs to one.
+ * libpipewire-module-tandem(7) says what it does, tandem.conf(5) all its settings.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -61,13 +29,19 @@
 
 #include "base/settings-check.h"
 #include "base/status.h"
+#include "conf.h"
 #include "control.h"
+#include "live.h"
+#include "neighbours.h"
 #include "settings.h"
 #include "sink.h"
 #include "topic.h"
 
 static struct spa_log_topic topic = SPA_LOG_TOPIC(0, "mod.tandem");
 struct spa_log_topic *const tandem_module_topic = &topic;
+
+/* In the context: one of its groups, through which a new one finds the others. */
+#define NEIGHBOURS "Tandem:Neighbours"
 
 struct impl {
 	/* constant */
@@ -81,6 +55,8 @@ struct impl {
 	bool core_is_ours;
 	struct spa_hook core_listener;
 	struct spa_hook core_proxy_listener;
+	struct tandem_neighbour neighbour;
+	struct tandem_live *live;
 	struct tandem_sink *sink;
 	struct tandem_control *control;
 };
@@ -89,6 +65,9 @@ static void impl_free(struct impl *impl)
 {
 	tandem_control_free(impl->control);
 	tandem_sink_free(impl->sink);
+	tandem_live_free(impl->live);
+	pw_context_set_object(impl->context, NEIGHBOURS,
+			tandem_neighbour_leave(&impl->neighbour));
 	if (impl->core) {
 		spa_hook_remove(&impl->core_listener);
 		spa_hook_remove(&impl->core_proxy_listener);
@@ -190,12 +169,19 @@ static int make_sink(struct impl *impl, const char *mistakes)
 
 static int start(struct impl *impl, const char *mistakes)
 {
+	struct tandem_control_parts parts = {
+		.loop = pw_context_get_main_loop(impl->context),
+		.settings = &impl->settings,
+		.live = impl->live,
+		.neighbour = &impl->neighbour,
+	};
 	int res;
 
 	if ((res = connect_core(impl)) < 0 || (res = make_sink(impl, mistakes)) < 0)
 		return res;
-	return tandem_control_new(&impl->control, pw_context_get_main_loop(impl->context),
-			impl->core, impl->sink, &impl->settings);
+	parts.core = impl->core;
+	parts.sink = impl->sink;
+	return tandem_control_new(&impl->control, &parts);
 }
 
 static void log_mistake(void *data, const char *sentence)
@@ -205,20 +191,36 @@ static void log_mistake(void *data, const char *sentence)
 	pw_log_error("%s: %s", impl->settings.name, sentence);
 }
 
+/* Finds the neighbours, and what was set the last time. 1: a group that can play, 0: its
+ * speakers are all another's; or -ENOMEM. */
+static int settle(struct impl *impl, struct tandem_mistakes *mistakes)
+{
+	struct tandem_neighbour *other = pw_context_get_object(impl->context, NEIGHBOURS);
+	const bool can_play = tandem_neighbour_join(&impl->neighbour, other,
+			&impl->settings, mistakes);
+	int res;
+
+	res = pw_context_set_object(impl->context, NEIGHBOURS, &impl->neighbour);
+	if (res == 0 && can_play) {
+		res = tandem_live_new(&impl->live, pw_context_get_main_loop(impl->context),
+				&impl->settings, mistakes);
+	}
+	return res < 0 ? res : can_play;
+}
+
 /* Reads the settings and tells what is wrong with them; ret_lines: the same for the status,
- * which looks for contradictions itself. */
-static void read_settings(struct impl *impl, const char *args,
+ * which looks for contradictions itself. As settle(). */
+static int read_settings(struct impl *impl, const char *args,
 		char ret_lines[TANDEM_MISTAKES_SIZE])
 {
 	struct tandem_mistakes mistakes = { 0 };
 	size_t used = 0;
+	int res;
 
 	tandem_settings_init(&impl->settings);
-	if (args && args[0]) {
-		tandem_settings_read(&impl->settings, &mistakes, "arguments", args,
-				strlen(args));
-	}
+	tandem_conf_read(impl->context, args, &impl->settings, &mistakes);
 	tandem_settings_finish(&impl->settings);
+	res = settle(impl, &mistakes);
 	ret_lines[0] = '\0';
 	for (uint32_t i = 0; i < mistakes.n; i++) {
 		log_mistake(impl, mistakes.sentences[i]);
@@ -226,6 +228,7 @@ static void read_settings(struct impl *impl, const char *args,
 				"%s%s", i ? "\n" : "", mistakes.sentences[i]);
 	}
 	tandem_settings_check(&impl->settings, log_mistake, impl);
+	return res;
 }
 
 SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);
@@ -249,8 +252,9 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 		return -errno;
 	impl->module = module;
 	impl->context = pw_impl_module_get_context(module);
-	read_settings(impl, args, mistakes);
-	res = start(impl, mistakes);
+	res = read_settings(impl, args, mistakes);
+	if (res > 0)
+		res = start(impl, mistakes);
 	if (res < 0) {
 		impl_free(impl);
 		return res;
