@@ -212,10 +212,10 @@ class Stage:
         player.wait_line('ready', START_S)
         return player
 
-    def wait_streaming(self, labels, timeout_s=START_S):
+    def wait_streaming(self, labels, timeout_s=START_S, sink='tandem'):
         """Until every speaker has got packets."""
         def all_there(graph):
-            rows = graph.status('tandem')
+            rows = graph.status(sink)
             return all(rows.get(f'speaker.{n}.state') == 'streaming'
                        and int(rows.get(f'speaker.{n}.stream.packets') or 0) > 0 for n in labels)
 
