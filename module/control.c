@@ -332,6 +332,8 @@ static int make_roster(struct tandem_control *c)
 	if (!c->roster)
 		return -ENOMEM;
 	tandem_roster_config_read(&config, s);
+	config.is_taken = tandem_neighbour_has;
+	config.is_taken_data = c->neighbour;
 	known = s->automatic ? tandem_memory_load(s->name, config.remembered, s->n_speakers)
 			     : 0;
 	if (known < 0) {

@@ -32,6 +32,11 @@ SECOND = '''context.modules = [
 module.tandem.args = { name = both max-latency-ms = 700 }
 module.tandem.second.args = { description = "Second" }
 '''
+AUTO = '''context.modules = [
+    { name = libpipewire-module-tandem args = { name = second } }
+]
+module.tandem.args = { when-empty = keep }
+'''
 NAME = 'second.conf: name = both cannot be the name of all 2 groups: it is ignored'
 TAKEN = 'speakers[2]: speaker %s is listed in group tandem already: it is left out here'
 
@@ -139,5 +144,31 @@ def attempt():
             in_time(name, pair, players[name], source, t0_ns)
 
 
+def seats(graph):
+    return [graph.status(name).get(f'speaker.{label}.address') or ''
+            for name in ('tandem', 'second') for label in LABELS]
+
+
+def automatic():
+    """Two groups that take whoever connects: two boxes each."""
+    with tempfile.TemporaryDirectory(prefix='tandem-test-') as out, logs_on_failure(out):
+        with stages.Stage(build(), os.path.join(out, 'logs')) as stage:
+            stage.start_buses()
+            stage.start_daemons()
+            stage.start_bluetooth(len(DELAYS_MS) + 1)
+            boxes = boxes_of(stage, out, time.monotonic_ns())
+            config.put(f'{stage.config_dir}/pipewire/tandem.conf.d/second.conf', AUTO)
+            stage.start_tandem('auto')
+            stage.graph.wait(lambda g: g.node('second'), 'the second group')
+            for box in boxes:
+                place = '/org/bluez/hci0/dev_' + box.address.replace(':', '_')
+                stage.run('gdbus', 'call', '--system', '--dest', 'org.bluez',
+                          '--object-path', place, '--method', 'org.bluez.Device1.Connect')
+            stage.graph.wait(lambda g: all(seats(g)), 'four boxes with a seat', 20.0)
+            check(sorted(seats(stage.graph)) == [box.address for box in boxes],
+                  f'automatic groups share the boxes: {seats(stage.graph)}')
+
+
+automatic()
 undisturbed(attempt)
 finish()
