@@ -17,10 +17,9 @@
 
 #include "topic.h"
 
-#define KEEP_ALIVE_KEY "session.suspend-timeout-seconds"
 /* A speaker's latency freezes at each start of a stream: streams are kept open between
- * songs. Ten minutes: chosen, longer than a record is turned over. */
-#define KEEP_ALIVE_S 600.0
+ * songs. */
+#define KEEP_ALIVE_KEY "session.suspend-timeout-seconds"
 
 /* Just above one Bluetooth sink (1010 in WirePlumber), whose place it takes. */
 #define PRIORITY "1015"
@@ -69,7 +68,7 @@ int tandem_sink_new(struct tandem_sink **ret_sink, struct pw_context *context,
 	s->context = context;
 	snprintf(s->name, sizeof(s->name), "%s", settings->name);
 	snprintf(s->description, sizeof(s->description), "%s", settings->description);
-	s->keep_alive_s = KEEP_ALIVE_S;
+	s->keep_alive_s = settings->keep_alive_s;
 	s->handle = pw_context_load_spa_handle(context, TANDEM_FACTORY_SINK, &info);
 	if (!s->handle) {
 		free(s);

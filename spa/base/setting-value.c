@@ -86,19 +86,18 @@ static int read_choice(const struct tandem_setting *row, uint32_t *to, const cha
 	return -EINVAL;
 }
 
-static int read_text(char *to, const char *text, bool is_name)
+static int read_text(const struct tandem_setting *row, char *to, const char *text)
 {
+	const bool is_name = row->type == TANDEM_SETTING_NAME;
 	const size_t n = strlen(text);
 
-	if (n >= TEXT_SIZE)
+	if (n >= TEXT_SIZE || n < (size_t)row->min)
 		return -ERANGE;
 	for (const char *c = text; *c != '\0'; c++) {
 		if (is_name ? !isalnum((unsigned char)*c) && !strchr("._-", *c)
 			    : iscntrl((unsigned char)*c))
 			return -EINVAL;
 	}
-	if (n == 0 && is_name)
-		return -EINVAL;
 	memcpy(to, text, n + 1);
 	return 0;
 }
@@ -220,9 +219,8 @@ int tandem_setting_read(const struct tandem_setting *row, void *base, const char
 	case TANDEM_SETTING_CHOICE:
 		return read_choice(row, to, text);
 	case TANDEM_SETTING_TEXT:
-		return read_text(to, text, false);
 	case TANDEM_SETTING_NAME:
-		return read_text(to, text, true);
+		return read_text(row, to, text);
 	case TANDEM_SETTING_ADDRESS:
 		return read_address(to, text);
 	case TANDEM_SETTING_CHANNELS:
@@ -341,7 +339,8 @@ void tandem_setting_range(const struct tandem_setting *row, char text[TANDEM_VAL
 		add_choices(text, row->choices);
 		break;
 	case TANDEM_SETTING_TEXT:
-		add(text, "a text of at most 63 bytes");
+		add(text, row->min > 0 ? "a text of 1 to 63 bytes"
+				       : "a text of at most 63 bytes");
 		break;
 	case TANDEM_SETTING_NAME:
 		add(text, "letters, digits, '.', '_' and '-', at most 63");

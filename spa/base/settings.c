@@ -18,9 +18,9 @@ static const char *const sbc_modes[] = { "auto", "joint", "stereo", "dual", "mon
 
 /* clang-format off */
 static const struct tandem_setting group_rows[] = {
-	{ "name", TANDEM_SETTING_NAME, 0, G(name), "tandem", 0, 0, "", NULL,
+	{ "name", TANDEM_SETTING_NAME, 0, G(name), "tandem", 1, 0, "", NULL,
 		"Node name of the sink, by which programs remember it" },
-	{ "description", TANDEM_SETTING_TEXT, LIVE, G(description), "Tandem", 0, 0, "",
+	{ "description", TANDEM_SETTING_TEXT, LIVE, G(description), "Tandem", 1, 0, "",
 		NULL,
 		"Name of the sink as people see it" },
 	{ "remote.name", TANDEM_SETTING_TEXT, 0, G(remote), "", 0, 0, "", NULL,

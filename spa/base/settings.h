@@ -105,7 +105,7 @@ struct tandem_setting {
 	unsigned int flags;
 	size_t offset;        /* in tandem_settings, or in tandem_speaker_settings */
 	const char *fallback; /* the default, as text; empty: none */
-	double min, max;
+	double min, max;      /* of a TEXT: min is its least length, 0 or 1 */
 	const char *unit;
 	const char *const *choices; /* NULL-terminated */
 	const char *help;           /* one line, no full stop */

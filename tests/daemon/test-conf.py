@@ -81,6 +81,9 @@ def own_process(stage, boxes):
     told(stage, rows, MISTAKES, 'tandem')
     set_live(stage, 'speaker.left.delay-ms', 12.5)
     set_live(stage, 'tandem.swap', True)
+    set_live(stage, 'tandem.description', 'Porch')
+    stage.graph.wait(lambda g: g.node('tandem')['info']['props'].get('node.description')
+                     == 'Porch', 'the new name')
     check(tandem.stop() == 0, 'Tandem ends well')
     stage.graph.wait(lambda g: g.node('tandem') is None, 'its sink gone')
 

@@ -162,7 +162,7 @@ static const struct {
 	  "23456789 }",
 			"description = 0123456789012345678901234567890123456... is "
 			"refused: "
-			"wanted is a text of at most 63 bytes; it stays Tandem",
+			"wanted is a text of 1 to 63 bytes; it stays Tandem",
 			AUTO },
 	{ "{ matrix = [ [ 1 ] ] }",
 			"matrix = [ [ 1 ] ] is refused: wanted is [ [ 1 0 ] [ 0 1 ] ]: "

@@ -96,6 +96,8 @@ static const struct {
 	{ "address", "00:11:22:aa:bb:cc:dd", -EINVAL, NULL },
 	{ "description", "The den, upstairs", 0, NULL },
 	{ "description", "two\nlines", -EINVAL, NULL },
+	{ "description", "", -ERANGE, NULL },
+	{ "remote.name", "", 0, NULL },
 };
 
 START_TEST(values_are_read)

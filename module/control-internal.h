@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between the files of control only.
+ *
+ *     control.c      events in, one after the other; birth and death
+ *     control-act.c  what follows from them; what the journal says
+ */
+#ifndef TANDEM_MODULE_CONTROL_INTERNAL_H
+#define TANDEM_MODULE_CONTROL_INTERNAL_H
+
+#include "bus.h"
+#include "control.h"
+#include "live.h"
+#include "roster.h"
+
+struct tandem_control {
+	/* constant */
+	struct pw_loop *loop;
+	struct pw_core *core;
+	struct tandem_sink *sink;
+	struct tandem_live *live;
+	struct tandem_neighbour *neighbour;
+
+	/* main */
+	struct tandem_settings *settings;
+	struct tandem_roster *roster;
+	struct tandem_bus *bus;
+	struct spa_source *woken; /* signalled by the bus thread, and for `changed` */
+	struct spa_source *timer;
+	bool listening;
+	struct spa_hook group_listener;
+	struct pw_array queue; /* struct tandem_event, not yet handled */
+	bool busy;             /* handling: what comes now waits in the queue */
+	bool changed;          /* by the Props, and not yet acted upon */
+	bool trouble;          /* the group's sentence is one of trouble */
+	char warned[TANDEM_MAX_SPEAKERS][TANDEM_SENTENCE_SIZE]; /* last in the journal */
+};
+
+int64_t tandem_control_now_ns(void);
+const char *tandem_control_label(const struct tandem_control *c, uint32_t slot);
+
+/* Handled after those that wait already. */
+void tandem_control_queue(struct tandem_control *c, const struct tandem_event *e);
+
+/* Does what the roster wants. An ATTACH takes its socket. */
+void tandem_control_act(struct tandem_control *c, const struct tandem_action *a);
+
+#endif
