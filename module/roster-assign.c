@@ -72,11 +72,23 @@ static int find_slot(struct tandem_roster *r, const struct tandem_device *d)
 	return best;
 }
 
+/* In use by way of another adapter, which that slot asks for: it can play once only. */
+static bool is_held(struct tandem_roster *r, const struct tandem_device *d)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (strcasecmp(r->slots[i].life.address, d->address) == 0 &&
+				!is_vacant(r, i))
+			return true;
+	}
+	return false;
+}
+
 int tandem_roster_slot_for(struct tandem_roster *r, const struct tandem_device *d)
 {
 	const int slot = tandem_roster_slot_of(r, d);
 
-	if (slot >= 0 || !r->config.automatic || !d->loudspeaker || is_taken(r, d))
+	if (slot >= 0 || !r->config.automatic || !d->loudspeaker || is_taken(r, d) ||
+			is_held(r, d))
 		return slot;
 	return find_slot(r, d);
 }
@@ -87,6 +99,16 @@ static void take_slot(struct tandem_roster *r, uint32_t slot, const char *addres
 
 	*l = (struct tandem_life){ 0 };
 	snprintf(l->address, sizeof(l->address), "%s", address);
+}
+
+/* Whichever of its adapters that slot asks for. */
+static bool is_seated(const struct tandem_roster *r, const struct tandem_device *d)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		if (strcasecmp(r->slots[i].life.address, d->address) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Speakers asked for by name get the address of the first device called so. */
@@ -100,8 +122,7 @@ static void assign_by_name(struct tandem_roster *r)
 
 			if (!r->slots[i].life.address[0] && d->path[0] &&
 					strcmp(d->name, w->name) == 0 &&
-					tandem_roster_suits(r, i, d) &&
-					tandem_roster_slot_of(r, d) < 0)
+					tandem_roster_suits(r, i, d) && !is_seated(r, d))
 				take_slot(r, i, d->address);
 		}
 	}

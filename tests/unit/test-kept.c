@@ -231,9 +231,7 @@ START_TEST(a_value_out_of_range_is_told)
 END_TEST
 
 static const char *const damages[] = { "group swap = true instead of fa",
-	"group swap = true instead of false\n\x01\n",
-	"\x7f"
-	"ELF\n" };
+	"group swap = true instead of false\n\x01\n", "\177ELF\n" };
 
 START_TEST(a_damaged_file_is_set_aside)
 {

@@ -73,6 +73,24 @@ START_TEST(a_transport_loses_its_configuration)
 }
 END_TEST
 
+/* Asked for by name, and by the address on another adapter: it sits in the second slot. */
+START_TEST(a_box_sits_in_one_slot)
+{
+	struct tandem_roster_config config = { .n_speakers = 2, .seed = 1 };
+	struct world w;
+
+	strcpy(config.wishes[0].name, "Box 1");
+	strcpy(config.wishes[1].address, "00:00:00:00:00:01");
+	strcpy(config.wishes[1].adapter, "00:00:00:00:01:07");
+	tandem_world_start(&w, &config);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	ck_assert_str_eq(w.roster->slots[0].life.address, "");
+	ck_assert_str_eq(w.roster->slots[1].life.address, "00:00:00:00:00:01");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster-odd");
@@ -81,6 +99,7 @@ int main(void)
 	tcase_add_test(c, without_bluetoothd_no_timer_runs);
 	tcase_add_test(c, a_transport_changes_its_device);
 	tcase_add_test(c, a_transport_loses_its_configuration);
+	tcase_add_test(c, a_box_sits_in_one_slot);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
