@@ -278,10 +278,11 @@ static bool adapter_is_off(struct tandem_roster *r, const struct tandem_device *
 	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
 
 	why[0] = '\0';
-	if (a && !a->powered)
+	if (a && !a->powered) {
 		tandem_roster_say_off(a, why);
-	else if (a)
+	} else if (a) {
 		memcpy(why, a->refusal, sizeof(a->refusal));
+	}
 	return a && !a->powered;
 }
 

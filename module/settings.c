@@ -58,10 +58,11 @@ static bool to_text(const char *value, int bytes, struct spa_json *it,
 
 static void shorten(char *text)
 {
-	if (strlen(text) > SHOWN_BYTES)
+	if (strlen(text) > SHOWN_BYTES) {
 		memcpy(text + tandem_text_fit(text, SHOWN_BYTES - 3), "...", sizeof("..."));
-	else if (!text[0])
+	} else if (!text[0]) {
 		memcpy(text, "\"\"", sizeof("\"\""));
+	}
 }
 
 static void read_value(struct reader *r, const struct tandem_setting *row,

@@ -101,15 +101,14 @@ static void append_pod(char text[TANDEM_VALUE_SIZE], const struct spa_pod *pod, 
 {
 	const char *word;
 
-	if (depth > MAX_DEPTH) {
-		append(text, "?");
-	} else if (spa_pod_get_string(pod, &word) == 0) {
+	if (spa_pod_get_string(pod, &word) == 0) {
 		append(text, word);
-	} else if (spa_pod_is_struct(pod)) {
+	} else if (spa_pod_is_struct(pod) && depth < MAX_DEPTH) {
 		append_struct(text, pod, depth);
 	} else if (spa_pod_is_array(pod)) {
 		append_array(text, pod);
-	} else if (SPA_POD_BODY_SIZE(pod) >= size_of(SPA_POD_TYPE(pod))) {
+	} else if (!spa_pod_is_struct(pod) &&
+			SPA_POD_BODY_SIZE(pod) >= size_of(SPA_POD_TYPE(pod))) {
 		append_number(text, SPA_POD_TYPE(pod), SPA_POD_BODY_CONST(pod));
 	} else {
 		append(text, "?");

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <spa/utils/result.h>
+
 #include <pipewire/pipewire.h>
 
 #include "sink.h"
@@ -99,7 +101,7 @@ int main(int argc, char *argv[])
 				false, on_input, &p);
 		pw_main_loop_run(p.loop);
 	} else {
-		fprintf(stderr, "sink-probe: %s\n", strerror(-res));
+		fprintf(stderr, "sink-probe: %s\n", spa_strerror(res));
 	}
 	tandem_sink_free(p.sink);
 	if (p.context)

@@ -23,16 +23,17 @@ static void copy_text(struct wanted *w, const struct spa_pod *pod)
 	int64_t large;
 	bool yes;
 
-	if (spa_pod_get_string(pod, &text) == 0)
+	if (spa_pod_get_string(pod, &text) == 0) {
 		snprintf(w->text, sizeof(w->text), "%s", text);
-	else if (spa_pod_get_double(pod, &number) == 0)
+	} else if (spa_pod_get_double(pod, &number) == 0) {
 		snprintf(w->text, sizeof(w->text), "%.6f", number);
-	else if (spa_pod_get_bool(pod, &yes) == 0)
+	} else if (spa_pod_get_bool(pod, &yes) == 0) {
 		snprintf(w->text, sizeof(w->text), "%s", yes ? "true" : "false");
-	else if (spa_pod_get_int(pod, &whole) == 0)
+	} else if (spa_pod_get_int(pod, &whole) == 0) {
 		snprintf(w->text, sizeof(w->text), "%d", whole);
-	else if (spa_pod_get_long(pod, &large) == 0)
+	} else if (spa_pod_get_long(pod, &large) == 0) {
 		snprintf(w->text, sizeof(w->text), "%lld", (long long)large);
+	}
 }
 
 static void on_props(void *data, int seq, int res, uint32_t type, const void *result)

@@ -105,10 +105,11 @@ static const struct spa_pod *make_malformed(struct spa_pod_builder *b, int which
 			which < 3 ? SPA_PARAM_LATENCY_maxNs : SPA_PARAM_LATENCY_maxQuantum;
 	struct spa_pod_frame f;
 
-	if (which == 6) /* of another kind */
+	if (which == 6) { /* of another kind */
 		return spa_pod_builder_add_object(b, SPA_TYPE_OBJECT_ParamProcessLatency,
 				SPA_PARAM_Latency, SPA_PARAM_LATENCY_direction,
 				SPA_POD_Id(SPA_DIRECTION_OUTPUT));
+	}
 	if (which == 7) /* no object at all */
 		return spa_pod_builder_deref(b, (spa_pod_builder_int(b, 5), 0));
 	spa_pod_builder_push_object(b, &f, SPA_TYPE_OBJECT_ParamLatency, SPA_PARAM_Latency);

@@ -98,10 +98,11 @@ static void hear(struct world *w, const struct tandem_action *a)
 {
 	struct world_sentence *s = &w->group;
 
-	if (a->kind == TANDEM_ACTION_TELL)
+	if (a->kind == TANDEM_ACTION_TELL) {
 		s = &w->speakers[a->slot];
-	else if (a->kind != TANDEM_ACTION_TELL_GROUP)
+	} else if (a->kind != TANDEM_ACTION_TELL_GROUP) {
 		return;
+	}
 	memcpy(s->text, a->text, sizeof(s->text));
 	s->trouble = a->on;
 	s->times++;
@@ -114,10 +115,11 @@ void tandem_world_event(struct world *w, const struct tandem_event *e)
 	for (uint32_t i = 0; i < all->n; i++) {
 		const struct tandem_action *a = &all->items[i];
 
-		if (a->kind == TANDEM_ACTION_TIMER)
+		if (a->kind == TANDEM_ACTION_TIMER) {
 			w->timer_ns = a->at_ns;
-		else
+		} else {
 			hear(w, a);
+		}
 		if (!w->hook || !w->hook(w->hook_data, a))
 			say_action(w, a);
 	}

@@ -3,6 +3,7 @@
  * The roster with everything at random: what must hold, holds.
  */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "roster-world.h"
@@ -85,7 +86,8 @@ static void random_settings(struct world *w, struct invariants *v, uint32_t *see
 	p->sbc_mode = random_below(seed, 5);
 	p->bitpool = bitpools[random_below(seed, 3)];
 	/* Seldom: a named adapter keeps everybody else away. */
-	strcpy(p->adapter, random_below(seed, 4) ? "" : adapters[random_below(seed, 3)]);
+	snprintf(p->adapter, sizeof(p->adapter), "%s",
+			random_below(seed, 4) ? "" : adapters[random_below(seed, 3)]);
 	s.when_empty = random_below(seed, 2);
 	v->changes += 2;
 	tandem_world_set_settings(w, &s);

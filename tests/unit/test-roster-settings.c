@@ -31,7 +31,7 @@ static void set_adapter(struct world *w, uint32_t slot, const char *address)
 	struct tandem_settings s;
 
 	tandem_world_settings(w, &s);
-	strcpy(s.speakers[slot].adapter, address);
+	snprintf(s.speakers[slot].adapter, sizeof(s.speakers[slot].adapter), "%s", address);
 	tandem_world_set_settings(w, &s);
 }
 

@@ -33,10 +33,11 @@ START_TEST(every_default_is_a_value)
 			char text[TANDEM_VALUE_SIZE];
 
 			memset(&s, 0, sizeof(s));
-			if (row->fallback[0] != '\0')
+			if (row->fallback[0] != '\0') {
 				ck_assert_int_eq(tandem_setting_read(row, &s,
 								 row->fallback),
 						0);
+			}
 			tandem_setting_write(row, &s, text);
 			if (row->fallback[0] != '\0')
 				ck_assert_str_eq(text, row->fallback);
@@ -139,10 +140,11 @@ START_TEST(nearest_key_is_found)
 
 	for (size_t t = 0; t < TANDEM_ARRAY_LEN(tables) && row == NULL; t++)
 		row = tandem_setting_nearest(tables[t], near_keys[_i][0]);
-	if (near_keys[_i][1] == NULL)
+	if (near_keys[_i][1] == NULL) {
 		ck_assert_ptr_null(row);
-	else
+	} else {
 		ck_assert_str_eq(row->key, near_keys[_i][1]);
+	}
 }
 END_TEST
 

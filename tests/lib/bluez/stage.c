@@ -65,9 +65,10 @@ char *tandem_stage_end(GSubprocess *process)
 		g_string_append_len(text, part, n);
 	g_subprocess_wait(process, NULL, NULL);
 	if (!g_subprocess_get_if_exited(process) ||
-			g_subprocess_get_exit_status(process) != 0)
+			g_subprocess_get_exit_status(process) != 0) {
 		g_error("a program of the stage ended badly: status %d",
 				g_subprocess_get_status(process));
+	}
 	g_object_unref(process);
 	return g_string_free(text, FALSE);
 }
