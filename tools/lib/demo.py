@@ -83,11 +83,6 @@ def speakers(options):
     return out
 
 
-def labels(layout):
-    """How Tandem's status calls the two."""
-    return SIDES if layout == 'stereo' else ('1', '2')
-
-
 class Progress:
     """One line that changes on a terminal, a line every 10 s elsewhere."""
 
@@ -95,12 +90,12 @@ class Progress:
         self.seconds, self.said = seconds, -10.0
         self.live = sys.stdout.isatty()
 
-    def show(self, at, rows, names):
+    def show(self, at, rows):
         if not self.live and at - self.said < 10:
             return
         self.said = at
         parts = [f'{n} {rows.get(f"speaker.{n}.state", "?")} '
-                 f'{rows.get(f"speaker.{n}.stream.packets", 0)} packets' for n in names]
+                 f'{rows.get(f"speaker.{n}.stream.packets", 0)} packets' for n in SIDES]
         text = f'  {at:5.1f} of {self.seconds:g} s   ' + '   '.join(parts)
         if self.live:
             print(f'\r{text:<78}', end='', flush=True)
@@ -136,7 +131,6 @@ def play(options, source_path, out, build, last):
 
 def perform(options, stage, boxes, guard, source_path, out):
     watchdog, last = guard
-    names = labels(options.layout)
     say('starting PipeWire, WirePlumber, a simulated Bluetooth and two speakers')
     stage.start_buses()
     if options.in_daemon:
@@ -152,12 +146,12 @@ def perform(options, stage, boxes, guard, source_path, out):
     else:
         stage.start_tandem(boxes, options.layout)
     player = stage.start_player('player', source_path)
-    stage.wait_streaming(names)
+    stage.wait_streaming(SIDES)
     say(f'playing {options.seconds:g} s')
     watchdog.start()
     player.say('go')
     began_s = int(player.wait_line('playing', 5.0).split()[1]) / 1e9
-    watch(stage, options.seconds, began_s, names, None if last else watchdog)
+    watch(stage, options.seconds, began_s, None if last else watchdog)
     player.wait_line('done', 5.0)
     rows = stage.graph.status('tandem')
     node = stage.graph.node('tandem')
@@ -173,12 +167,12 @@ def perform(options, stage, boxes, guard, source_path, out):
             'boxes': [(box.name, box.wav) for box in boxes]}
 
 
-def watch(stage, seconds, began_s, names, watchdog):
+def watch(stage, seconds, began_s, watchdog):
     """Shows progress until all is played, or raises Void at the first stall."""
     progress = Progress(seconds)
     while True:
         at = time.monotonic() - began_s
-        progress.show(min(max(at, 0), seconds), stage.graph.status('tandem'), names)
+        progress.show(min(max(at, 0), seconds), stage.graph.status('tandem'))
         if at >= seconds:
             break
         if watchdog and watchdog.stalls:
@@ -202,7 +196,7 @@ def describe(options, run, analysis):
                       'description': props.get('node.description'), 'id': run['node']['id']}
     result['speakers'] = [
         report.speaker(rows, label, options.drift[i], options.type[i])
-        for i, label in enumerate(labels(options.layout))]
+        for i, label in enumerate(SIDES)]
     return result
 
 
