@@ -125,10 +125,11 @@ static void settings_changed(struct tandem_control *c)
 	const struct tandem_event e = { .kind = TANDEM_EVENT_SETTINGS, .fd = -1 };
 	const int res = tandem_sink_update(c->sink, c->settings->description,
 			c->settings->keep_alive_s);
+	char why[TANDEM_SENTENCE_SIZE];
 
 	if (res < 0) {
-		pw_log_warn("%s: the sink's properties stay: %s", c->settings->name,
-				spa_strerror(res));
+		tandem_say(why, TANDEM_SAY_SAME_PROPERTIES, spa_strerror(res));
+		pw_log_warn("%s: %s", c->settings->name, why);
 	}
 	tandem_roster_set_settings(c->roster, c->settings);
 	feed(c, &e);

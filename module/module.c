@@ -61,6 +61,20 @@ struct impl {
 	struct tandem_control *control;
 };
 
+static void log_mistake(void *data, const char *sentence)
+{
+	const struct impl *impl = data;
+
+	pw_log_error("%s: %s", impl->settings.name, sentence);
+}
+
+#define say(impl, ...)                                                                     \
+	do {                                                                               \
+		char sentence_[TANDEM_SENTENCE_SIZE];                                      \
+		tandem_say(sentence_, __VA_ARGS__);                                        \
+		log_mistake(impl, sentence_);                                              \
+	} while (0)
+
 static void impl_free(struct impl *impl)
 {
 	tandem_control_free(impl->control);
@@ -80,15 +94,16 @@ static void impl_free(struct impl *impl)
 static void on_core_error(void *data, uint32_t id, int seq, int res, const char *message)
 {
 	struct impl *impl = data;
+	char number[16];
 
-	pw_log_error("%s: PipeWire says of object %u: %s (%s)", impl->settings.name, id,
-			message, spa_strerror(res));
 	(void)seq;
 	if (id == PW_ID_CORE && res == -EPIPE) {
-		pw_log_error("%s: the connection to PipeWire is gone: Tandem ends here",
-				impl->settings.name);
+		say(impl, TANDEM_SAY_PIPEWIRE_GONE);
 		pw_impl_module_schedule_destroy(impl->module);
+		return;
 	}
+	spa_scnprintf(number, sizeof(number), "%u", id);
+	say(impl, TANDEM_SAY_PIPEWIRE_ERROR, number, message);
 }
 
 static const struct pw_core_events core_events = {
@@ -140,8 +155,7 @@ static int connect_core(struct impl *impl)
 	if (!impl->core) {
 		const int res = errno ? -errno : -EIO;
 
-		pw_log_error("%s: cannot connect to PipeWire: %s: is it running?",
-				impl->settings.name, spa_strerror(res));
+		say(impl, TANDEM_SAY_NO_PIPEWIRE, spa_strerror(res));
 		return res;
 	}
 	pw_core_add_listener(impl->core, &impl->core_listener, &core_events, impl);
@@ -155,15 +169,10 @@ static int make_sink(struct impl *impl, const char *mistakes)
 	const int res = tandem_sink_new(&impl->sink, impl->context, &impl->settings,
 			mistakes);
 
-	if (res == -ENOENT) {
-		pw_log_error("%s: the SPA plugin %s.so is not where PipeWire looks: "
-			     "install Tandem's plugin, or set SPA_PLUGIN_DIR",
-				impl->settings.name, TANDEM_LIBRARY);
-	} else if (res < 0) {
-		pw_log_error("%s: the SPA plugin %s.so does not fit this module (%s): "
-			     "install both from one build",
-				impl->settings.name, TANDEM_LIBRARY, spa_strerror(res));
-	}
+	if (res == -ENOENT)
+		say(impl, TANDEM_SAY_NO_PLUGIN, TANDEM_LIBRARY);
+	else if (res < 0)
+		say(impl, TANDEM_SAY_OTHER_PLUGIN, TANDEM_LIBRARY, spa_strerror(res));
 	return res;
 }
 
@@ -182,13 +191,6 @@ static int start(struct impl *impl, const char *mistakes)
 	parts.core = impl->core;
 	parts.sink = impl->sink;
 	return tandem_control_new(&impl->control, &parts);
-}
-
-static void log_mistake(void *data, const char *sentence)
-{
-	const struct impl *impl = data;
-
-	pw_log_error("%s: %s", impl->settings.name, sentence);
 }
 
 /* Finds the neighbours, and what was set the last time. 1: a group that can play, 0: its

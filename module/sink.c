@@ -289,6 +289,7 @@ void tandem_sink_unexport(struct tandem_sink *s)
  * has changed after 12 and 18 ms. */
 void tandem_sink_set_empty(struct tandem_sink *s, bool empty)
 {
+	char why[TANDEM_SENTENCE_SIZE];
 	int res;
 
 	if (s->empty == empty)
@@ -299,8 +300,8 @@ void tandem_sink_set_empty(struct tandem_sink *s, bool empty)
 	tandem_sink_unexport(s);
 	res = tandem_sink_export(s, s->core);
 	if (res < 0) {
-		pw_log_error("%s: the sink could not be changed and is gone: %s", s->name,
-				spa_strerror(res));
+		tandem_say(why, TANDEM_SAY_NO_EXPORT, spa_strerror(res));
+		pw_log_error("%s: %s", s->name, why);
 	}
 }
 

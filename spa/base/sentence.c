@@ -349,6 +349,31 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"its link broke after %s s (%s): tries again", "seconds, reason",
 		"Too far away, a wall between, or Wi-Fi at 2.4 GHz in the way; or it was "
 		"switched off while it played." },
+	[TANDEM_SAY_NO_PIPEWIRE] = {
+		"cannot connect to PipeWire: %s: is it running?", "reason",
+		"Tandem in a process of its own is a client of the desktop's PipeWire: "
+		"systemctl --user status pipewire. With remote.name, is that its name?" },
+	[TANDEM_SAY_PIPEWIRE_GONE] = {
+		"the connection to PipeWire is gone: Tandem ends here", "",
+		"PipeWire was stopped or has crashed. The systemd unit starts Tandem again "
+		"together with it." },
+	[TANDEM_SAY_PIPEWIRE_ERROR] = {
+		"PipeWire says of object %s: %s", "number, reason",
+		"An error that PipeWire has met while it did what Tandem asked for. The "
+		"object "
+		"is shown by pw-cli info." },
+	[TANDEM_SAY_NO_PLUGIN] = {
+		"the SPA plugin %s.so is not where PipeWire looks: install Tandem's "
+		"plugin, or "
+		"set SPA_PLUGIN_DIR", "plugin",
+		"The module is installed and its plugin is not, or in another place: "
+		"pkg-config "
+		"--variable=plugindir libspa-0.2 says where it belongs." },
+	[TANDEM_SAY_OTHER_PLUGIN] = {
+		"the SPA plugin %s.so does not fit this module (%s): install both from one "
+		"build",
+		"plugin, reason",
+		"Module and plugin come from different versions of Tandem." },
 	[TANDEM_SAY_NO_ADAPTER_MODULE] = {
 		"no sink: libpipewire-module-adapter must be loaded before "
 		"libpipewire-module-tandem", "",
@@ -358,6 +383,9 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"no sink: PipeWire does not take it (%s)", "reason",
 		"Tandem has no part in the graph. pw-cli info 0 shows whether PipeWire "
 		"answers." },
+	[TANDEM_SAY_SAME_PROPERTIES] = {
+		"the sink's name and keep-alive stay as they were (%s)", "reason",
+		"The other settings count. The new ones do at the next start." },
 	[TANDEM_SAY_SIDES_DAMAGED] = {
 		"the remembered sides cannot be read (%s): the file has been set aside, "
 		"the lower address is left again", "reason",

@@ -48,6 +48,8 @@ MAY_USE_SOCKETS = "spa/path/transport-l2cap.c"
 
 BRANCH = re.compile(r"(\t+)(if|for|while|do|switch)\b|(\t+)\w*for_each\w*\(")
 INCLUDE = re.compile(r'\s*#\s*include\s+([<"])([^>"]+)[>"]')
+# A warning or an error that is more than names and a sentence from the table.
+SPOKEN = re.compile(r'\b(?:pw|spa)_log_(?:warn|error)\((?!(?:\s*n->log,)?\s*"(?:%s: )+%s")')
 # Words for work left undone. Split, so that this file may name them.
 UNDONE = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|st" r"ub(s|bed)?"
                     r"|not impl" r"emented)\b")
@@ -196,6 +198,15 @@ def check_opening(tree):
             yield Failure(path, 2, "opens without a comment: say why this script exists")
 
 
+def check_sentences(tree):
+    """What a person reads of trouble is in the one table that the manual is made of."""
+    for path in tree.c_files():
+        text = "\n".join(tree.lines(path))
+        for match in SPOKEN.finditer(text):
+            number = text.count("\n", 0, match.start()) + 1
+            yield Failure(path, number, "words of its own: take them from spa/base/sentence.c")
+
+
 def check_words(tree):
     """What is committed is done; what is not done is an issue."""
     for path in tree.code_files() + tree.text_files():
@@ -229,4 +240,4 @@ def check_shell(tree):
 
 
 RULES = [check_includes, check_sizes, check_nesting, check_lines, check_opening,
-         check_words, check_python, check_shell, check_format]
+         check_sentences, check_words, check_python, check_shell, check_format]

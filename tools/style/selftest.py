@@ -39,6 +39,7 @@ CASES = [
     (rules.check_includes, "spa/codec/a.c", C + "#include <glib.h>\n", 2),
     (rules.check_includes, "spa/speaker.c", C + "\n#include <sys/socket.h>\n", 3),
     (rules.check_includes, "module/roster.c", C + '#include "bus.h"\n', 2),
+    (rules.check_sentences, "module/a.c", C + '\tpw_log_warn("%s: oh dear", name);\n', 2),
     (rules.check_sizes, "spa/a.c", C + "\n" * rules.FILE_LINES, rules.FILE_LINES),
     (rules.check_sizes, "spa/a.h", C + "\n" * rules.HEADER_LINES, rules.HEADER_LINES),
     (rules.check_sizes, "spa/a.c", C + "void f(void)\n{\n" + BODY + "}\n", 3),
