@@ -4,7 +4,9 @@
 in the status and the journal; what is set while it runs outlives it."""
 import json
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 import time
 
@@ -70,6 +72,24 @@ def set_live(stage, key, value):
     stage.graph.wait(lambda g: g.status('tandem').get(key) == value, f'{key} = {value}')
 
 
+def explained(stage):
+    """pw-cli shows every live setting with its range, default and help, as the manual has
+    them."""
+    table = json.loads(subprocess.run([os.path.join(build(), 'tools/manual/tandem-manual'),
+                                       'json'], capture_output=True, check=True).stdout)
+    shown = stage.run('pw-cli', 'enum-params', str(stage.graph.node('tandem')['id']),
+                      'PropInfo')
+    helps = dict(re.findall(r'PropInfo:name.*?String "(.*?)".*?'
+                            r'PropInfo:description.*?String "(.*?)"\n', shown, re.DOTALL))
+    rows = [(f'tandem.{row["key"]}', row) for row in table['group']]
+    rows += [(f'speaker.{label}.{row["key"]}', row) for row in table['speaker']
+             for label in LABELS]
+    for key, row in rows:
+        if row['live']:
+            words = f'{row["help"]} ({row["range"]}; default: {row["default"] or "none"})'
+            check(helps.get(key) == words, f'pw-cli explains {key}: {helps.get(key)}')
+
+
 def own_process(stage, boxes):
     places = f'{stage.config_dir}/pipewire/tandem.conf.d'
     config.put(f'{places}/10-first.conf', FIRST)
@@ -79,6 +99,7 @@ def own_process(stage, boxes):
     same(rows, {'tandem.layout': 'party', 'tandem.keep-alive': 90.0, 'tandem.swap': False,
                 'tandem.max-latency-ms': 1000.0, 'tandem.description': 'The den'})
     told(stage, rows, MISTAKES, 'tandem')
+    explained(stage)
     set_live(stage, 'speaker.left.delay-ms', 12.5)
     set_live(stage, 'tandem.swap', True)
     set_live(stage, 'tandem.description', 'Porch')
