@@ -14,12 +14,13 @@
 /* Disconnect ends the streams (AVDTP's request timeout is 6 s) and then the link (2 s). */
 #define LEAVING_NS (10 * TANDEM_NS_PER_S)
 
+/* A stream that BlueZ shows without its device is left alone. */
 static bool is_on_its_adapter(struct tandem_roster *r, uint32_t slot,
 		const struct tandem_transport *t)
 {
 	const struct tandem_device *d = tandem_book_device(&r->book, t->device);
 
-	return d && tandem_roster_suits(r, slot, d);
+	return !d || tandem_roster_suits(r, slot, d);
 }
 
 /* What the speaker would be asked for now; false: unknown, or nothing it could do. */

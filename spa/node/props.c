@@ -170,7 +170,7 @@ void tandem_props_say(struct tandem_node *n, uint32_t index)
 	}
 	spa_scnprintf(ms, sizeof(ms), "%.0f", s->late_ms);
 	tandem_say(s->message, TANDEM_SAY_TOO_SLOW, ms);
-	if (!said)
+	if (!said && n->log != NULL)
 		spa_log_warn(n->log, "%s: %s: %s", n->settings.name, s->label, s->message);
 }
 

@@ -179,7 +179,8 @@ static void refuse(struct tandem_node *n, const char *sentence)
 {
 	const size_t used = strlen(n->refused);
 
-	spa_log_warn(n->log, "%s: %s", n->settings.name, sentence);
+	if (n->log != NULL)
+		spa_log_warn(n->log, "%s: %s", n->settings.name, sentence);
 	spa_scnprintf(n->refused + used, sizeof(n->refused) - used, "%s%s",
 			used > 0 ? "\n" : "", sentence);
 }

@@ -3,6 +3,7 @@
  * What BlueZ never does, as far as we know, and the fuzzers of tests/fuzz do.
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,30 @@ START_TEST(a_box_sits_in_one_slot)
 }
 END_TEST
 
+/* It plays on; nobody could be asked to leave. */
+START_TEST(a_stream_without_its_device_is_not_renewed)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_TRANSPORT,
+		.path = "/org/bluez/hci0/dev_1/fd1",
+		.config = { 0x11, 0x15, 2, 53 },
+		.config_bytes = 4,
+		.fd = -1 };
+	struct tandem_settings s;
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_event(&w, &e);
+	tandem_world_said(&w);
+	tandem_world_settings(&w, &s);
+	s.speakers[0].sbc_mode = TANDEM_SBC_MONO;
+	snprintf(s.speakers[0].adapter, sizeof(s.speakers[0].adapter), "00:00:00:00:01:00");
+	tandem_world_set_settings(&w, &s);
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "disconnect"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster-odd");
@@ -100,6 +125,7 @@ int main(void)
 	tcase_add_test(c, a_transport_changes_its_device);
 	tcase_add_test(c, a_transport_loses_its_configuration);
 	tcase_add_test(c, a_box_sits_in_one_slot);
+	tcase_add_test(c, a_stream_without_its_device_is_not_renewed);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
