@@ -28,6 +28,7 @@ LATEST_S = 2.0         # no box is later than this
 QUIET = 10 ** (-55 / 20)
 SILENT = 1e-11         # power of a channel that does not sound
 TRUSTED = 0.4          # SBC has 0.9 at its worst here, a glide of 1000 ppm 0.5
+ALIKE = 0.03           # correlations this near each other do not tell two places apart
 JUMP_S = 0.0005        # lateness that moves more than this in a step has jumped
 SLOPE_STEPS = 8
 GAP_S = 0.001          # what counts as missing
@@ -58,6 +59,16 @@ def correlate(window, weight, wide):
     local = np.fft.irfft(np.fft.rfft(np.square(wide), size) * shape, size)[:count]
     own = np.sum(weight * np.square(window))
     return raw / (np.sqrt(own * np.maximum(local, 0.0)) + 1e-9), cross, size
+
+
+def nearest_peak(value, centre):
+    """Of the peaks that look alike, as the periods of a long tone do, the nearest one."""
+    inner = value[1:-1]
+    peaks = 1 + np.flatnonzero((inner >= value[:-2]) & (inner >= value[2:])
+                               & (inner > np.max(value) - ALIKE))
+    if len(peaks) == 0:
+        return int(np.argmax(value))
+    return int(peaks[np.argmin(np.abs(peaks - centre))])
 
 
 def refine(cross, size, peak):
@@ -141,7 +152,7 @@ class Track:
         for c in sorted(set(near), key=lambda c: abs(c - (previous or c))):
             trust, late = self.look(window, start, c)
             # a neighbouring beat of the music may look alike: stay where we were
-            if best is None or trust > best[0] + 0.03:
+            if best is None or trust > best[0] + ALIKE:
                 best = (trust, late)
         if best is None:
             return previous
@@ -159,7 +170,7 @@ class Track:
         at = int(round((play + around - SEARCH_S) * RATE))
         wide = cut(self.sharp_recording, at, len(window) + int(2 * SEARCH_S * RATE))
         value, cross, size = correlate(window, np.hanning(len(window)), wide)
-        peak = int(np.argmax(value))
+        peak = nearest_peak(value, SEARCH_S * RATE)
         return value[peak], (at + refine(cross, size, peak)) / RATE - play
 
     def bring_to_steps(self):
