@@ -169,10 +169,11 @@ static int make_sink(struct impl *impl, const char *mistakes)
 	const int res = tandem_sink_new(&impl->sink, impl->context, &impl->settings,
 			mistakes);
 
-	if (res == -ENOENT)
+	if (res == -ENOENT) {
 		say(impl, TANDEM_SAY_NO_PLUGIN, TANDEM_LIBRARY);
-	else if (res < 0)
+	} else if (res < 0) {
 		say(impl, TANDEM_SAY_OTHER_PLUGIN, TANDEM_LIBRARY, spa_strerror(res));
+	}
 	return res;
 }
 
