@@ -10,8 +10,7 @@
 const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_UNKNOWN_KEY] = {
 		"%s: %s is not a setting of Tandem", "where, key",
-		"The key is ignored, everything else counts. All keys are in "
-		"tandem.conf(5)." },
+		"The key is ignored, all else counts. All keys are in tandem.conf(5)." },
 	[TANDEM_SAY_UNKNOWN_KEY_NEAR] = {
 		"%s: %s is not a setting of Tandem: is %s meant?", "where, key, nearest "
 		"key",
@@ -20,8 +19,7 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"%s: %s is a setting of %s: it is ignored here", "where, key, speaker or "
 		"group",
 		"Settings of a speaker stand in its { } inside speakers = [ ], those of "
-		"the "
-		"group outside; live they begin with speaker.<label>. or tandem." },
+		"the group outside; live they begin with speaker.<label>. or tandem." },
 	[TANDEM_SAY_BAD_VALUE] = {
 		"%s: %s = %s is refused: wanted is %s; it stays %s",
 		"where, key, value, range, value in use",
@@ -31,8 +29,7 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"%s: %s cannot change while Tandem runs: write it into the configuration",
 		"where, key",
 		"This setting counts at the start only. Put it into the configuration and "
-		"start "
-		"Tandem again: systemctl --user restart pipewire-tandem." },
+		"start Tandem again: systemctl --user restart pipewire-tandem." },
 	[TANDEM_SAY_BROKEN_OFF] = {
 		"%s: the text breaks off: a value, a quote or a bracket is "
 		"missing", "where",
@@ -52,8 +49,7 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_NOBODY] = {
 		"%s: %s has neither a valid address nor a name: it is left out",
 		"where, place in the list",
-		"Tandem cannot know which speaker is meant. bluetoothctl devices lists "
-		"addresses and names." },
+		"bluetoothctl devices lists addresses and names." },
 	[TANDEM_SAY_TWICE] = {
 		"%s: %s: speaker %s is listed twice: the second is left out",
 		"where, place in the list, speaker",
@@ -115,12 +111,11 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_DAMAGED] = {
 		"%s is damaged: it is renamed to end in .damaged, and does not count",
 		"file",
-		"What was set while Tandem ran has to be set again. A full or failing "
-		"disk is the usual reason." },
+		"What was set while Tandem ran has to be set again. A full or failing disk "
+		"is the usual reason." },
 	[TANDEM_SAY_UNREADABLE] = {
 		"%s cannot be read (%s): what it holds does not count", "file, why",
-		"Look at the file's permissions: it belongs to the user who runs "
-		"Tandem." },
+		"Look at the file's permissions: it belongs to the user who runs Tandem." },
 	[TANDEM_SAY_NOT_KEPT] = {
 		"%s cannot be written (%s): what is set now is lost when Tandem ends",
 		"file, why",
@@ -130,8 +125,7 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"plays %s ms late: it needs more than max-latency-ms lets the others "
 		"wait", "ms",
 		"This speaker is slower than max-latency-ms allows. Raise it to have all "
-		"in "
-		"time, or keep it for the sake of lip-sync." },
+		"in time, or keep it for the sake of lip-sync." },
 	[TANDEM_SAY_STARTS] = {
 		"waits for the Bluetooth service to answer", "",
 		"Said for a moment at the start. If it stays: systemctl status "
@@ -360,15 +354,12 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_PIPEWIRE_ERROR] = {
 		"PipeWire says of object %s: %s", "number, reason",
 		"An error that PipeWire has met while it did what Tandem asked for. The "
-		"object "
-		"is shown by pw-cli info." },
+		"object is shown by pw-cli info." },
 	[TANDEM_SAY_NO_PLUGIN] = {
 		"the SPA plugin %s.so is not where PipeWire looks: install Tandem's "
-		"plugin, or "
-		"set SPA_PLUGIN_DIR", "plugin",
+		"plugin, or set SPA_PLUGIN_DIR", "plugin",
 		"The module is installed and its plugin is not, or in another place: "
-		"pkg-config "
-		"--variable=plugindir libspa-0.2 says where it belongs." },
+		"pkg-config --variable=plugindir libspa-0.2 says where it belongs." },
 	[TANDEM_SAY_OTHER_PLUGIN] = {
 		"the SPA plugin %s.so does not fit this module (%s): install both from one "
 		"build",
