@@ -49,6 +49,8 @@ static bool to_text(const char *value, int bytes, struct spa_json *it,
 			return false;
 		memcpy(text, value, (size_t)bytes);
 		text[bytes] = '\0';
+		/* and may break off within a character */
+		text[tandem_text_fit(text, (size_t)bytes)] = '\0';
 		return true;
 	}
 	if (bytes >= TANDEM_VALUE_SIZE)

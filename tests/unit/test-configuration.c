@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/settings-check.h"
+#include "base/text.h"
 #include "settings.h"
 #include "suite.h"
 
@@ -53,6 +54,7 @@ static void describe(const struct tandem_settings *s, char *text, size_t size)
 	}
 }
 
+/* clang-format off */
 static const struct {
 	const char *text;
 	const char *meaning;
@@ -74,6 +76,7 @@ static const struct {
 	{ "{ layout = custom matrix = [ [ 1 0 ] [ 0.5 0.5 ] ] }", "custom auto" },
 	{ "{ # a comment\n layout = mono # another\n}", "mono auto" },
 };
+/* clang-format on */
 
 START_TEST(right_ones_mean)
 {
@@ -330,6 +333,22 @@ START_TEST(contradictions_are_told)
 }
 END_TEST
 
+/* What is said of it goes into the node's properties, which are UTF-8. */
+START_TEST(a_value_may_break_off_within_a_character)
+{
+	struct tandem_settings s;
+	struct tandem_mistakes m;
+
+	parse(&s, &m, "{speakers = [name 6akers = [ 7 {  \"\\tY[\\t\\\u07a2\\tY\\t ");
+	for (uint32_t i = 0; i < m.n; i++) {
+		const size_t n = strlen(m.sentences[i]);
+
+		ck_assert_int_eq(tandem_text_fit(m.sentences[i], n), (int)n);
+		ck_assert_ptr_null(strstr(m.sentences[i], "\xde is"));
+	}
+}
+END_TEST
+
 START_TEST(all_mistakes_at_once)
 {
 	struct tandem_settings s;
@@ -379,6 +398,7 @@ int main(void)
 	tcase_add_loop_test(c, right_ones_mean, 0, TANDEM_ARRAY_LEN(right));
 	tcase_add_loop_test(c, wrong_ones_are_told, 0, TANDEM_ARRAY_LEN(wrong));
 	tcase_add_loop_test(c, contradictions_are_told, 0, TANDEM_ARRAY_LEN(contradictory));
+	tcase_add_test(c, a_value_may_break_off_within_a_character);
 	tcase_add_test(c, all_mistakes_at_once);
 	tcase_add_test(c, a_later_text_wins);
 	suite_add_tcase(suite, c);
