@@ -17,7 +17,7 @@
 #define TEXT_SIZE 64
 #define ADDRESS_LENGTH 17
 
-static const char *const channel_names[TANDEM_SINK_CHANNELS] = { "FL", "FR" };
+const char *const tandem_channel_names[TANDEM_SINK_CHANNELS] = { "FL", "FR" };
 
 static int read_bool(bool *to, const char *text)
 {
@@ -149,7 +149,7 @@ static int read_channels(struct tandem_channels *to, const char *text)
 		if (strchr("[]", word[0]) != NULL)
 			continue;
 		while (channel < TANDEM_SINK_CHANNELS &&
-				strcasecmp(word, channel_names[channel]) != 0)
+				strcasecmp(word, tandem_channel_names[channel]) != 0)
 			channel++;
 		if (channel == TANDEM_SINK_CHANNELS || list.n == TANDEM_SINK_CHANNELS)
 			return -EINVAL;
@@ -299,7 +299,7 @@ void tandem_setting_write(const struct tandem_setting *row, const void *base,
 	case TANDEM_SETTING_CHANNELS:
 		add(text, "[");
 		for (uint32_t i = 0; i < channels->n; i++)
-			add(text, " %s", channel_names[channels->index[i]]);
+			add(text, " %s", tandem_channel_names[channels->index[i]]);
 		add(text, " ]");
 		break;
 	case TANDEM_SETTING_MATRIX:

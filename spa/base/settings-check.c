@@ -17,7 +17,10 @@ struct teller {
 		(t)->tell((t)->data, (t)->sentence);                                       \
 	} while (0)
 
-static const char *const layouts[] = { "stereo", "party", "mono", "custom" };
+static const char *layout_name(const struct tandem_settings *s)
+{
+	return tandem_setting_find(&tandem_group_table, "layout")->choices[s->layout];
+}
 
 static void check_matrix(const struct tandem_settings *s, struct teller *t)
 {
@@ -27,7 +30,7 @@ static void check_matrix(const struct tandem_settings *s, struct teller *t)
 	if (custom && s->matrix.n_rows == 0)
 		SAY(t, TANDEM_SAY_MATRIX_MISSING);
 	if (!custom && s->matrix.n_rows > 0)
-		SAY(t, TANDEM_SAY_MATRIX_UNUSED, layouts[s->layout]);
+		SAY(t, TANDEM_SAY_MATRIX_UNUSED, layout_name(s));
 	if (custom && s->matrix.n_rows > 0 && s->matrix.n_rows != s->n_speakers) {
 		snprintf(rows, sizeof(rows), "%u", s->matrix.n_rows);
 		snprintf(speakers, sizeof(speakers), "%u", s->n_speakers);
@@ -48,7 +51,7 @@ static void check_layout(const struct tandem_settings *s, struct teller *t)
 	if (with_channels == s->n_speakers &&
 			(s->layout == TANDEM_LAYOUT_PARTY ||
 					s->layout == TANDEM_LAYOUT_MONO))
-		SAY(t, TANDEM_SAY_LAYOUT_UNUSED, layouts[s->layout]);
+		SAY(t, TANDEM_SAY_LAYOUT_UNUSED, layout_name(s));
 }
 
 static bool plays(const struct tandem_settings *s, uint32_t speaker, uint32_t channel)
@@ -66,8 +69,6 @@ static bool plays(const struct tandem_settings *s, uint32_t speaker, uint32_t ch
 /* A group of one is a speaker somebody wants for its delay or its codec. */
 static void check_channels(const struct tandem_settings *s, struct teller *t)
 {
-	static const char *const names[TANDEM_SINK_CHANNELS] = { "FL", "FR" };
-
 	if (s->n_speakers < 2 ||
 			(s->layout == TANDEM_LAYOUT_CUSTOM && s->matrix.n_rows > 0))
 		return;
@@ -77,7 +78,7 @@ static void check_channels(const struct tandem_settings *s, struct teller *t)
 		for (uint32_t i = 0; i < s->n_speakers; i++)
 			heard = heard || plays(s, i, c);
 		if (!heard)
-			SAY(t, TANDEM_SAY_NOBODY_PLAYS, names[c]);
+			SAY(t, TANDEM_SAY_NOBODY_PLAYS, tandem_channel_names[c]);
 	}
 }
 

@@ -36,6 +36,7 @@ enum tandem_sbc_mode {
 
 /* Channels of the sink, FL 0 and FR 1; n 0: as the layout says. */
 #define TANDEM_SINK_CHANNELS 2
+extern const char *const tandem_channel_names[TANDEM_SINK_CHANNELS]; /* "FL", "FR" */
 struct tandem_channels {
 	uint32_t n;
 	uint32_t index[TANDEM_SINK_CHANNELS];
