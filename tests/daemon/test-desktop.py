@@ -13,6 +13,7 @@ import report
 from pulse import Client
 
 LATENCY_LIMIT_MS = 5.0
+CLIENT_LIMIT_MS = 2.0
 SETTLED_S = 0.5  # after a change of volume: ramps, a cycle, and the codec's blocks
 
 
@@ -107,21 +108,19 @@ def client_errors_ms(s, index, sound_played, claims):
 
 
 def client_latencies(s, sound_played, claims):
-    """Held to the limit at the smaller quantum. At the greater one it is only told, for it is
-    pipewire-pulse's: it answers with the state of the last cycle and the time of the
-    question, so any sink's latency comes out short by up to a quantum. Measured: by 0.3 to
-    0.5 of it at 256, 1024 and 4096."""
+    """pipewire-pulse answers with the state of the last cycle and the time of the question:
+    any sink's latency comes out true when that cycle was this one, and short by a quantum
+    when it was the one before. Seen at 256 and 1024: those two values, nothing between."""
     for quantum, made in claims.items():
         check(len(made) > 20, f'a pulse client asked its latency {len(made)} times')
+        stale_ms = quantum / measure.RATE * 1e3
         for index, label in enumerate(LABELS):
             off = client_errors_ms(s, index, sound_played, made)
-            text = (f'pa_stream_get_latency at quantum {quantum} against the {label} '
-                    f'recording: off by {np.median(off):+.2f} ms, worst '
-                    f'{np.max(np.abs(off)):.2f} ms')
-            if quantum == min(claims):
-                check(abs(np.median(off)) <= LATENCY_LIMIT_MS, text)
-            else:
-                print('note ' + text)
+            low, high = np.percentile(off, (5, 95))
+            check(-stale_ms - CLIENT_LIMIT_MS <= low and high <= CLIENT_LIMIT_MS,
+                  f'pa_stream_get_latency at quantum {quantum} against the {label} '
+                  f'recording: off by {low:+.2f} to {high:+.2f} ms, a quantum is '
+                  f'{stale_ms:.2f} ms')
 
 
 def releases(s):
@@ -152,7 +151,8 @@ def attempt():
             s.stage.run('pw-metadata', '-n', 'settings', '0', 'clock.force-quantum',
                         str(quantum))
             s.wait_rows(lambda r: int(r['tandem.quantum']) == quantum, f'quantum {quantum}')
-            claims[quantum] = Client(s.stage.env['PULSE_SERVER'], 'tandem').play(client)
+            with Client(s.stage.env['PULSE_SERVER'], 'tandem') as asking:
+                claims[quantum] = asking.play(client)
             s.wait_packets(80)
         player.stop()
         releases(s)
