@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "relay-loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LOGGED_BYTES 16 /* header and the beginning of what L2CAP says; chosen */
+#define ENDED (POLLHUP | POLLERR | POLLNVAL)
+
+void tandem_relay_loop_init(struct tandem_relay_loop *l, FILE *log)
+{
+	*l = (struct tandem_relay_loop){ .log = log };
+}
+
+void tandem_relay_loop_finish(struct tandem_relay_loop *l)
+{
+	for (unsigned i = 0; i < l->n_pairs; i++) {
+		close(l->pairs[i].controller_fd);
+		close(l->pairs[i].host_fd);
+	}
+	l->n_pairs = 0;
+}
+
+void tandem_relay_loop_add(struct tandem_relay_loop *l, int controller_fd, int host_fd)
+{
+	assert(l->n_pairs < TANDEM_RELAY_MAX);
+
+	struct tandem_relay_pair *const p = &l->pairs[l->n_pairs++];
+	p->controller_fd = controller_fd;
+	p->host_fd = host_fd;
+}
+
+/* ---- what is said ---- */
+
+static bool broken(struct tandem_relay_loop *l, unsigned index, const char *end,
+		const char *what)
+{
+	snprintf(l->trouble, sizeof(l->trouble), "controller %u: %s %s", index, end, what);
+	return false;
+}
+
+/* n: of a read or write that failed; 0 is the end of a stream. */
+static bool broken_end(struct tandem_relay_loop *l, unsigned index, const char *end,
+		ssize_t n)
+{
+	char what[64];
+
+	if (n == 0 || errno == ECONNRESET || errno == EPIPE)
+		return broken(l, index, end, "closed its side");
+	snprintf(what, sizeof(what), "failed: %m");
+	return broken(l, index, end, what);
+}
+
+static bool broken_packet(struct tandem_relay_loop *l, unsigned index, const char *end,
+		const uint8_t *packet, ssize_t err)
+{
+	char what[64];
+
+	if (err == -EBADMSG) {
+		snprintf(what, sizeof(what), "sent 0x%02x, which is no H4 type", packet[0]);
+	} else if (err == -EMSGSIZE) {
+		snprintf(what, sizeof(what), "sent a packet of more than %d bytes",
+				TANDEM_H4_MAX_BYTES);
+	} else {
+		snprintf(what, sizeof(what), "sent what is not one packet");
+	}
+	return broken(l, index, end, what);
+}
+
+static void log_packet(const struct tandem_relay_loop *l, unsigned index, const char *way,
+		const uint8_t *packet, size_t n, enum tandem_relay_did did)
+{
+	static const char *const dids[] = {
+		[TANDEM_RELAY_PASSED] = "",
+		[TANDEM_RELAY_REWROTE] = " (rewritten)",
+		[TANDEM_RELAY_UNMATCHED] = " (unmatched)",
+	};
+	char line[3 * LOGGED_BYTES + 1] = "";
+
+	if (l->log == NULL)
+		return;
+	for (size_t i = 0; i < n && i < LOGGED_BYTES; i++)
+		snprintf(line + 3 * i, 4, " %02x", packet[i]);
+	fprintf(l->log, "%u %s %4zu %s%s%s\n", index, way, n, line,
+			n > LOGGED_BYTES ? " .." : "", dids[did]);
+}
+
+void tandem_relay_loop_report(const struct tandem_relay_loop *l, FILE *to)
+{
+	const struct tandem_relay *const r = &l->relay;
+
+	for (unsigned i = 0; i < l->n_pairs; i++) {
+		const struct tandem_relay_pair *const p = &l->pairs[i];
+
+		fprintf(to,
+				"controller %u: %" PRIu64 " to the controller, %" PRIu64
+				" to the host, %" PRIu64 " refused\n",
+				i, p->n_to_controller, p->n_to_host, p->refused);
+	}
+	fprintf(to,
+			"handles: %" PRIu64 " rewritten, %" PRIu64 " right, %" PRIu64
+			" unmatched, %" PRIu64 " unknown, %" PRIu64 " lost\n",
+			r->rewritten, r->right, r->unmatched, r->unknown, r->lost);
+}
+
+/* ---- to the host; false: broken ---- */
+
+static bool read_chunk(struct tandem_relay_loop *l, unsigned index)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+	const ssize_t n = recv(p->controller_fd, p->chunk, sizeof(p->chunk), 0);
+
+	if (n <= 0)
+		return (n < 0 && errno == EAGAIN) || broken_end(l, index, "btvirt", n);
+	p->chunk_begin = 0;
+	p->chunk_end = (size_t)n;
+	return true;
+}
+
+static bool write_host(struct tandem_relay_loop *l, unsigned index)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+	const ssize_t n = write(p->host_fd, p->to_host.bytes, p->to_host.n);
+
+	p->host_is_full = n < 0 && errno == EAGAIN;
+	if (p->host_is_full)
+		return true;
+	/* A host that is powered off takes nothing, as a radio that is off would. */
+	if (n < 0 && errno == ENXIO) {
+		p->refused++;
+	} else if (n < 0) {
+		return broken_end(l, index, "/dev/vhci", n);
+	}
+	p->n_to_host++;
+	return true;
+}
+
+static bool take_packet(struct tandem_relay_loop *l, unsigned index)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+	struct tandem_h4 *const h = &p->to_host;
+	const ssize_t taken = tandem_h4_take(h, p->chunk + p->chunk_begin,
+			p->chunk_end - p->chunk_begin);
+
+	if (taken < 0)
+		return broken_packet(l, index, "btvirt", h->bytes, taken);
+	p->chunk_begin += (size_t)taken;
+	if (!h->is_whole)
+		return true;
+
+	const enum tandem_relay_did did =
+			tandem_relay_to_host(&l->relay, index, h->bytes, h->n);
+	log_packet(l, index, "to host      ", h->bytes, h->n, did);
+	return write_host(l, index);
+}
+
+static bool run_to_host(struct tandem_relay_loop *l, unsigned index, bool is_readable)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+
+	if (p->host_is_full && !write_host(l, index))
+		return false;
+	if (is_readable && !read_chunk(l, index))
+		return false;
+	while (!p->host_is_full && p->chunk_begin < p->chunk_end) {
+		if (!take_packet(l, index))
+			return false;
+	}
+	return true;
+}
+
+/* ---- to the controller; false: broken ---- */
+
+static bool read_host(struct tandem_relay_loop *l, unsigned index)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+	const ssize_t n = read(p->host_fd, p->to_controller, sizeof(p->to_controller));
+
+	if (n <= 0)
+		return (n < 0 && errno == EAGAIN) || broken_end(l, index, "/dev/vhci", n);
+
+	const ssize_t bytes = tandem_h4_bytes(p->to_controller, (size_t)n);
+	if (bytes != n)
+		return broken_packet(l, index, "/dev/vhci", p->to_controller, bytes);
+	tandem_relay_to_controller(&l->relay, index, p->to_controller, (size_t)n);
+	log_packet(l, index, "to controller", p->to_controller, (size_t)n,
+			TANDEM_RELAY_PASSED);
+	p->unsent_begin = 0;
+	p->unsent_end = (size_t)n;
+	p->n_to_controller++;
+	return true;
+}
+
+static bool run_to_controller(struct tandem_relay_loop *l, unsigned index, bool is_readable)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+
+	if (is_readable && !read_host(l, index))
+		return false;
+	if (p->unsent_begin == p->unsent_end)
+		return true;
+
+	const ssize_t n = send(p->controller_fd, p->to_controller + p->unsent_begin,
+			p->unsent_end - p->unsent_begin, MSG_NOSIGNAL);
+	if (n < 0)
+		return errno == EAGAIN || broken_end(l, index, "btvirt", n);
+	p->unsent_begin += (size_t)n;
+	return true;
+}
+
+/* ---- the turn ---- */
+
+/* Two for each controller: btvirt's end, then the host's. */
+static void list_ends(const struct tandem_relay_loop *l, struct pollfd *ends)
+{
+	for (unsigned i = 0; i < l->n_pairs; i++) {
+		const struct tandem_relay_pair *const p = &l->pairs[i];
+		const bool unsent = p->unsent_begin < p->unsent_end;
+
+		ends[2 * i].fd = p->controller_fd;
+		ends[2 * i].events = (short)((p->host_is_full ? 0 : POLLIN) |
+					     (unsent ? POLLOUT : 0));
+		ends[2 * i + 1].fd = p->host_fd;
+		ends[2 * i + 1].events = (short)((unsent ? 0 : POLLIN) |
+						 (p->host_is_full ? POLLOUT : 0));
+	}
+}
+
+/* What can still be read of an end that closed is read first. */
+static bool has_ended(const struct pollfd *end)
+{
+	return (end->revents & POLLIN) == 0 && (end->revents & ENDED) != 0;
+}
+
+/* To the hosts first: what btvirt has told of a link is known before the link is used. */
+static bool move(struct tandem_relay_loop *l, const struct pollfd *ends)
+{
+	for (unsigned i = 0; i < l->n_pairs; i++) {
+		const struct pollfd *const end = &ends[2 * i];
+
+		if (has_ended(end))
+			return broken(l, i, "btvirt", "closed its side");
+		if (!run_to_host(l, i, (end->revents & POLLIN) != 0))
+			return false;
+	}
+	for (unsigned i = 0; i < l->n_pairs; i++) {
+		const struct pollfd *const end = &ends[2 * i + 1];
+
+		if (has_ended(end))
+			return broken(l, i, "/dev/vhci", "closed its side");
+		if (!run_to_controller(l, i, (end->revents & POLLIN) != 0))
+			return false;
+	}
+	return true;
+}
+
+enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int stop_fd,
+		int timeout_ms)
+{
+	struct pollfd ends[1 + 2 * TANDEM_RELAY_MAX] = { { .fd = stop_fd,
+			.events = POLLIN } };
+
+	list_ends(l, ends + 1);
+
+	const int n = poll(ends, 1 + 2 * l->n_pairs, timeout_ms);
+	if (n < 0 && errno != EINTR) {
+		broken_end(l, 0, "poll()", n);
+		return TANDEM_RELAY_BROKEN;
+	}
+	if (n <= 0)
+		return n < 0 ? TANDEM_RELAY_WORKED : TANDEM_RELAY_IDLE;
+	if (ends[0].revents != 0)
+		return TANDEM_RELAY_STOPPED;
+	return move(l, ends + 1) ? TANDEM_RELAY_WORKED : TANDEM_RELAY_BROKEN;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Carries H4 packets between the two ends of each controller, through relay-core.h.
+ *
+ *   btvirt --stream--> chunk --> one packet --write--> /dev/vhci     to the host
+ *   btvirt <---send--- one packet <---read------------ /dev/vhci     to the controller
+ *
+ * An end is read only while nothing waits for the other one, so nothing is lost here and
+ * nothing grows. Waits in poll() alone. Thread: one.
+ */
+#ifndef TANDEM_TESTS_VM_RELAY_LOOP_H
+#define TANDEM_TESTS_VM_RELAY_LOOP_H
+
+#include <stdio.h>
+
+#include "h4.h"
+#include "relay-core.h"
+
+#define TANDEM_RELAY_CHUNK_BYTES 4096
+
+struct tandem_relay_pair {
+	int controller_fd; /* btvirt: a stream */
+	int host_fd;       /* /dev/vhci: packets */
+
+	uint8_t chunk[TANDEM_RELAY_CHUNK_BYTES]; /* of it [begin..end-1] is yet to split */
+	size_t chunk_begin, chunk_end;
+	struct tandem_h4 to_host;
+	bool host_is_full; /* to_host waits */
+
+	uint8_t to_controller[TANDEM_H4_MAX_BYTES + 1]; /* longer than that: it shows */
+	size_t unsent_begin, unsent_end;                /* equal: nothing waits */
+
+	uint64_t n_to_host, n_to_controller; /* packets */
+	uint64_t refused;                    /* of those to the host: it was powered off */
+};
+
+struct tandem_relay_loop {
+	struct tandem_relay relay;
+	struct tandem_relay_pair pairs[TANDEM_RELAY_MAX];
+	unsigned n_pairs;
+	FILE *log;         /* a line per packet; NULL: none */
+	char trouble[128]; /* when broken: what, for a person */
+};
+
+enum tandem_relay_turn {
+	TANDEM_RELAY_WORKED,
+	TANDEM_RELAY_IDLE, /* nothing to do within the time */
+	TANDEM_RELAY_STOPPED,
+	TANDEM_RELAY_BROKEN, /* an end closed, or what came is no packet */
+};
+
+/* log: borrowed, may be NULL. */
+void tandem_relay_loop_init(struct tandem_relay_loop *l, FILE *log);
+
+/* Closes the ends. */
+void tandem_relay_loop_finish(struct tandem_relay_loop *l);
+
+/* The next controller, at most TANDEM_RELAY_MAX. Takes both, which do not block. */
+void tandem_relay_loop_add(struct tandem_relay_loop *l, int controller_fd, int host_fd);
+
+/* Waits until something can move, moves it, once. stop_fd: ends it when readable.
+ * timeout_ms: -1 waits for ever. */
+enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int stop_fd,
+		int timeout_ms);
+
+/* The counters, a line per controller and one for the handles. */
+void tandem_relay_loop_report(const struct tandem_relay_loop *l, FILE *to);
+
+#endif
