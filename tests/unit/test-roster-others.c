@@ -90,8 +90,8 @@ START_TEST(connected_already_is_waited_for)
 	tandem_world_up(&w);
 	tandem_world_device(&w, 1, 0, "audio-card");
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
-	tandem_world_connected(&w, 1, "org.bluez.Error.AlreadyConnected");
 	tandem_world_said(&w);
+	tandem_world_connected(&w, 1, "org.bluez.Error.AlreadyConnected");
 	tandem_world_pass_ms(&w, 600);
 	SAYS(&w, "");
 	tandem_world_set(&w, 9, 0, 1, 1);
