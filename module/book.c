@@ -81,19 +81,27 @@ struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *a
 	return found;
 }
 
+/* Of ".../sep9" and ".../sep10", below one device: the shorter number is the lower. */
+static bool is_lower(const char *path, const char *than)
+{
+	const size_t n = strlen(path), m = strlen(than);
+
+	return n != m ? n < m : strcmp(path, than) < 0;
+}
+
 struct tandem_endpoint *tandem_book_sbc_of(struct tandem_book *b, const char *device)
 {
-	struct tandem_endpoint *newest = NULL;
+	struct tandem_endpoint *lowest = NULL;
 
 	for (size_t i = 0; device[0] && i < TANDEM_MAX_ENDPOINTS; i++) {
 		struct tandem_endpoint *p = &b->endpoints[i];
 
 		if (p->path[0] && p->codec == TANDEM_CODEC_SBC &&
 				strcmp(p->device, device) == 0 &&
-				(!newest || p->order > newest->order))
-			newest = p;
+				(!lowest || is_lower(p->path, lowest->path)))
+			lowest = p;
 	}
-	return newest;
+	return lowest;
 }
 
 struct tandem_transport *tandem_book_transport(struct tandem_book *b, uint32_t generation)

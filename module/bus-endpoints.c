@@ -121,7 +121,8 @@ void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *actio
 	if (!q)
 		return; /* overdue: refused already */
 	if (action->text[0]) {
-		refuse(q->invocation, action->text);
+		g_dbus_method_invocation_return_dbus_error(q->invocation, action->name,
+				action->text);
 	} else if (action->config_bytes > 0) {
 		GVariant *config = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
 				action->config, action->config_bytes, 1);

@@ -99,7 +99,8 @@ enum tandem_action_kind {
 	TANDEM_ACTION_ACQUIRE,    /* call, path, borrowed */
 	TANDEM_ACTION_RELEASE,    /* call of the ACQUIRE, path, borrowed */
 	TANDEM_ACTION_DROP,   /* call of the ACQUIRE: close its connection, no Release */
-	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config; text set: refused */
+	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config; text set: refused, with the
+			       * D-Bus error in name */
 
 	/* for the plugin */
 	TANDEM_ACTION_EXPECT,  /* slots */

@@ -13,12 +13,36 @@
 /* From SelectConfiguration to SetConfiguration goes one AVDTP request: BlueZ waits 6 s. */
 #define PROMISE_NS (6 * TANDEM_NS_PER_S)
 
-static void refuse(struct tandem_roster *r, const struct tandem_event *e, const char *why)
+/* error: its name after "org.bluez.Error.". */
+static void refuse_as(struct tandem_roster *r, const struct tandem_event *e,
+		const char *error, const char *why)
 {
 	struct tandem_action *a = tandem_roster_act(r, TANDEM_ACTION_ANSWER, 0);
 
 	a->call = e->call;
+	snprintf(a->name, sizeof(a->name), "org.bluez.Error.%s", error);
 	snprintf(a->text, sizeof(a->text), "%s", why);
+}
+
+static void refuse(struct tandem_roster *r, const struct tandem_event *e, const char *why)
+{
+	refuse_as(r, e, "Rejected", why);
+}
+
+/* What BlueZ >= 5.84 passes on to the speaker, which may then choose better. */
+static bool refuse_configuration(struct tandem_roster *r, const struct tandem_event *e)
+{
+	const char *const fault =
+			e->codec == TANDEM_CODEC_SBC
+					? tandem_sbc_fault(e->config, e->config_bytes)
+					: "NotSupportedCodecType";
+	char error[48];
+
+	if (!fault)
+		return false;
+	snprintf(error, sizeof(error), "A2DP.%s", fault);
+	refuse_as(r, e, error, "not an SBC configuration at 44.1 or 48 kHz");
+	return true;
 }
 
 static struct tandem_device *meant_device(struct tandem_roster *r,
@@ -126,11 +150,8 @@ void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
 		refuse(r, e, "not a speaker of this group");
 		return;
 	}
-	if (e->codec != TANDEM_CODEC_SBC ||
-			!tandem_sbc_config_ok(e->config, e->config_bytes)) {
-		refuse(r, e, "not an SBC configuration at 44.1 or 48 kHz");
+	if (refuse_configuration(r, e))
 		return;
-	}
 	if (!tandem_book_set(&r->book, now_ns, e)) {
 		refuse(r, e, "too many streams");
 		return;

@@ -99,6 +99,9 @@ void tandem_life_lost(struct tandem_roster *r, int64_t now_ns,
 /* Remote suspend: the transport of this generation went idle without our Release. */
 void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t generation);
 
+/* The speaker has started the transport of this generation by itself. */
+void tandem_life_started(struct tandem_roster *r, uint32_t generation);
+
 /* The transport of this slot is no more. */
 void tandem_life_forget(struct tandem_roster *r, uint32_t slot);
 

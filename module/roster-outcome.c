@@ -148,6 +148,17 @@ void tandem_life_suspended(struct tandem_roster *r, int64_t now_ns, uint32_t gen
 	}
 }
 
+/* BlueZ gives us five seconds to take it: no waiting now. */
+void tandem_life_started(struct tandem_roster *r, uint32_t generation)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		struct tandem_life *l = &r->slots[i].life;
+
+		if (l->transport == generation && !l->call)
+			l->retry_ns = 0;
+	}
+}
+
 void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 {
 	uint32_t slots = 0;

@@ -145,6 +145,9 @@ static void object_changed(struct tandem_roster *r, int64_t now_ns,
 		if (t->path[0] && before[i] != TANDEM_TRANSPORT_IDLE &&
 				t->state == TANDEM_TRANSPORT_IDLE)
 			tandem_life_suspended(r, now_ns, t->generation);
+		if (t->path[0] && before[i] != TANDEM_TRANSPORT_PENDING &&
+				t->state == TANDEM_TRANSPORT_PENDING)
+			tandem_life_started(r, t->generation);
 	}
 }
 

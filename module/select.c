@@ -107,15 +107,32 @@ static bool one_bit(unsigned int bits)
 	return bits != 0 && (bits & (bits - 1)) == 0;
 }
 
+const char *tandem_sbc_fault(const uint8_t *config, uint32_t config_bytes)
+{
+	if (config_bytes != TANDEM_SBC_CONFIG_BYTES)
+		return "InvalidCodecParameter";
+	if (!one_bit(config[0] & 0xf0))
+		return "InvalidSamplingFrequency";
+	if (!(config[0] & (RATE_44100 | RATE_48000)))
+		return "NotSupportedSamplingFrequency";
+	if (!one_bit(config[0] & 0x0f))
+		return "InvalidChannelMode";
+	if (!one_bit(config[1] & 0xf0))
+		return "InvalidBlockLength";
+	if (!one_bit(config[1] & 0x0c))
+		return "InvalidSubbands";
+	if (!one_bit(config[1] & 0x03))
+		return "InvalidAllocationMethod";
+	if (config[2] < BITPOOL_MIN || config[2] > config[3])
+		return "InvalidMinimumBitpoolValue";
+	if (config[2] > bitpool_limit(config[0] & 0x0f, config[1] & 0x0c))
+		return "NotSupportedMinimumBitpoolValue";
+	return config[3] > BITPOOL_MAX ? "InvalidMaximumBitpoolValue" : NULL;
+}
+
 bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes)
 {
-	return config_bytes == TANDEM_SBC_CONFIG_BYTES && one_bit(config[0] & 0x0f) &&
-	       one_bit(config[1] & 0xf0) && one_bit(config[1] & 0x0c) &&
-	       one_bit(config[1] & 0x03) &&
-	       ((config[0] & 0xf0) == RATE_44100 || (config[0] & 0xf0) == RATE_48000) &&
-	       config[2] >= BITPOOL_MIN && config[2] <= config[3] &&
-	       config[2] <= bitpool_limit(config[0] & 0x0f, config[1] & 0x0c) &&
-	       config[3] <= BITPOOL_MAX;
+	return !tandem_sbc_fault(config, config_bytes);
 }
 
 enum tandem_sbc_mode tandem_sbc_mode(const uint8_t *config)

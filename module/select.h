@@ -53,7 +53,11 @@ const char *tandem_sbc_mode_name(uint32_t mode);
 /* The bitpool this configuration plays when `wished` is asked for; 0: its greatest. */
 uint32_t tandem_sbc_bitpool(const uint8_t *config, uint32_t wished);
 
-/* Whether these bytes are one SBC configuration at 44.1 or 48 kHz. */
+/* What keeps these bytes from being one SBC configuration at 44.1 or 48 kHz: the last part
+ * of org.bluez.Error.A2DP.<...>, by which BlueZ >= 5.84 knows it. NULL: nothing. */
+const char *tandem_sbc_fault(const uint8_t *config, uint32_t config_bytes);
+
+/* Whether there is no such fault. */
 bool tandem_sbc_config_ok(const uint8_t *config, uint32_t config_bytes);
 
 #endif

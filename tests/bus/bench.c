@@ -210,12 +210,17 @@ void tandem_bench_start_stage(struct bench *b)
 
 void tandem_bench_start_stage_with(struct bench *b, const char *option, uint32_t first)
 {
-	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), option, NULL };
-
 	*b = (struct bench){ .option = option, .first = first };
+	tandem_bench_start_stage_again(b);
+}
+
+void tandem_bench_start_stage_again(struct bench *b)
+{
+	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), b->option, NULL };
+
 	tandem_stage_start(&b->stage, bluez);
 	for (uint32_t i = 0; i < 2; i++) {
-		g_autofree char *adapter = g_strdup_printf("hci%u", first + i);
+		g_autofree char *adapter = g_strdup_printf("hci%u", b->first + i);
 		g_autofree char *wav = tandem_stage_path(&b->stage, adapter);
 		g_autofree char *t0 =
 				g_strdup_printf("%" G_GINT64_FORMAT, tandem_bench_now_ns());

@@ -64,6 +64,8 @@ void tandem_bench_start_stage(struct bench *b);
 void tandem_bench_stop_stage(struct bench *b);
 /* The same with an option for the simulation, NULL: none, and speakers from hci<first>. */
 void tandem_bench_start_stage_with(struct bench *b, const char *option, uint32_t first);
+/* Stopped, it starts again under the same bench: on another system bus. */
+void tandem_bench_start_stage_again(struct bench *b);
 /* The simulation alone, as the stage has it. */
 void tandem_bench_start_bluez(struct bench *b);
 void tandem_bench_stop_bluez(struct bench *b);

@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "fault-client.h"
 #include "manager.h"
 #include "suite.h"
+
+#define ONE "/org/bluez/hci0/dev_00_AA_01_01_00_01"
 
 static guint count_names(struct bench *b)
 {
@@ -127,9 +130,18 @@ static bool owns_endpoints(struct bench *b, const char *name)
 			G_DBUS_CALL_FLAGS_NONE, 2000, NULL, NULL);
 	g_autoptr(GVariant) objects = reply ? g_variant_get_child_value(reply, 0) : NULL;
 
-	if (objects)
-		ck_assert_uint_eq(g_variant_n_children(objects), 2);
-	return objects != NULL;
+	if (!objects)
+		return false;
+	/* Always so many in this order: BlueZ gives them the SEIDs that it remembers. */
+	ck_assert_uint_eq(g_variant_n_children(objects), 2);
+	for (gsize i = 0; i < 2; i++) {
+		const char *path;
+
+		g_variant_get_child(objects, i, "{&o@a{sa{sv}}}", &path, NULL);
+		ck_assert_str_eq(path,
+				i ? "/org/tandem/hci0/sbc/1" : "/org/tandem/hci0/sbc/0");
+	}
+	return true;
 }
 
 START_TEST(strangers_are_turned_away)
@@ -156,6 +168,61 @@ START_TEST(strangers_are_turned_away)
 }
 END_TEST
 
+/* Thread: GDBus's own. The names of the errors that pass the bus, whoever they are for. */
+static GDBusMessage *overhear(GDBusConnection *connection, GDBusMessage *message,
+		gboolean incoming, void *data)
+{
+	const char *const name = g_dbus_message_get_error_name(message);
+
+	(void)connection;
+	if (incoming && name)
+		g_async_queue_push(data, g_strdup(name));
+	return message;
+}
+
+static bool was_overheard(GAsyncQueue *names, const char *wanted)
+{
+	g_autofree char *name = g_async_queue_try_pop(names);
+
+	return g_strcmp0(name, wanted) == 0;
+}
+
+/* What a speaker may choose by itself, and nobody could encode. */
+static const struct {
+	const char *config;
+	const char *error;
+} choices[] = {
+	{ "[byte 0x41, 0x15, 2, 53]", "NotSupportedSamplingFrequency" },
+	{ "[byte 0x23, 0x15, 2, 53]", "InvalidChannelMode" },
+	{ "[byte 0x21, 0x15, 53, 2]", "InvalidMinimumBitpoolValue" },
+};
+
+START_TEST(a_configuration_is_refused_by_name)
+{
+	g_autofree char *lie = g_strdup_printf("Lie('MediaTransport1.Configuration', '" ONE
+					       "', <%s>)",
+			choices[_i].config);
+	g_autofree char *error =
+			g_strdup_printf("org.bluez.Error.A2DP.%s", choices[_i].error);
+	GAsyncQueue *names = g_async_queue_new_full(g_free);
+	struct bench b;
+
+	tandem_bench_start_stage(&b);
+	tandem_fault(b.stage.connection, lie);
+	g_dbus_connection_add_filter(b.stage.connection, overhear, names, NULL);
+	g_variant_unref(g_dbus_connection_call_sync(b.stage.connection,
+			"org.freedesktop.DBus", "/", "org.freedesktop.DBus", "AddMatch",
+			g_variant_new("(s)", "type='error',eavesdrop='true'"), NULL,
+			G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL));
+	tandem_bench_start_bus(&b);
+	UNTIL(&b, was_overheard(names, error));
+	UNTIL(&b, tandem_bench_state(&b, 1) == TANDEM_SPEAKER_CONFIGURED);
+	tandem_bench_stop_bus(&b);
+	tandem_bench_stop_stage(&b);
+	g_async_queue_unref(names);
+}
+END_TEST
+
 START_TEST(a_mute_main_thread_loses_only_the_stream)
 {
 	struct bench b;
@@ -177,6 +244,53 @@ START_TEST(a_mute_main_thread_loses_only_the_stream)
 	UNTIL(&b, tandem_bench_both(&b,
 				  TANDEM_SPEAKER_CONFIGURED)); /* there for the next */
 	tandem_bench_stop_bus(&b);
+	tandem_bench_stop_stage(&b);
+}
+END_TEST
+
+static void turn(void *data)
+{
+	tandem_bench_turn(data);
+}
+
+/* What is never answered, and the state that waits for it. */
+static const struct {
+	const char *fault;
+	enum tandem_speaker_state state;
+} waits[] = {
+	{ "Mute('Device1.ConnectProfile', '')", TANDEM_SPEAKER_CONNECTING },
+	{ "Mute('MediaTransport1.Acquire', '')", TANDEM_SPEAKER_ACQUIRING },
+	{ "Mute('MediaTransport1.Release', '')", TANDEM_SPEAKER_RELEASING },
+};
+
+/* Neither does the end wait for them, nor do their answers find anything freed. */
+START_TEST(it_ends_while_calls_are_under_way)
+{
+	struct bench b;
+	int64_t begin_ns;
+
+	tandem_bench_start_stage(&b);
+	if (_i == 0)
+		tandem_fault(b.stage.connection, waits[_i].fault);
+	tandem_bench_start_bus(&b);
+	if (_i > 0) {
+		UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_CONFIGURED));
+		if (_i == 1)
+			tandem_fault_with(b.stage.connection, waits[_i].fault, turn, &b);
+		tandem_bench_want(&b, true);
+	}
+	if (_i == 2) {
+		UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_STREAMING));
+		tandem_fault_with(b.stage.connection, waits[_i].fault, turn, &b);
+		tandem_bench_want(&b, false);
+	}
+	UNTIL(&b, tandem_bench_state(&b, 0) == waits[_i].state);
+	for (int i = 0; i < 3; i++)
+		tandem_bench_turn(&b); /* it is under way */
+	begin_ns = tandem_bench_now_ns();
+	tandem_bench_stop_bus(&b);
+	ck_assert_int_le(tandem_bench_now_ns() - begin_ns, TANDEM_NS_PER_S);
+	tandem_fault(b.stage.connection, "Clear()");
 	tandem_bench_stop_stage(&b);
 }
 END_TEST
@@ -228,7 +342,10 @@ int main(int argc, char *argv[])
 	tcase_add_test(c, both_speakers_on_our_endpoints);
 	tcase_add_test(c, borrowed_on_private_connections);
 	tcase_add_test(c, strangers_are_turned_away);
+	tcase_add_loop_test(c, a_configuration_is_refused_by_name, 0,
+			G_N_ELEMENTS(choices));
 	tcase_add_test(c, a_mute_main_thread_loses_only_the_stream);
+	tcase_add_loop_test(c, it_ends_while_calls_are_under_way, 0, G_N_ELEMENTS(waits));
 	tcase_add_test(c, bluetoothd_goes_and_comes_back);
 	tcase_add_test(c, without_a_bus_it_says_so_and_ends);
 	suite_add_tcase(suite, c);

@@ -3,7 +3,7 @@
  * test-troubles [ROW]
  *
  * Each row of troubles.c: staged in the simulated BlueZ, met by the module's bus thread and
- * roster, told in a sentence, and over once its cause is.
+ * roster, told in a sentence, and over once its cause is; and how long is waited for BlueZ.
  * Failures name the row by its number, from 0.
  */
 #include <check.h>
@@ -135,6 +135,30 @@ START_TEST(a_trouble)
 }
 END_TEST
 
+/* BlueZ gives a speaker 6 s to start, twice when both sides have begun: we wait that long
+ * and not much longer, and then let go of what may come yet. */
+START_TEST(acquiring_is_given_up_after_twelve_seconds)
+{
+	struct bench b;
+	int64_t begin_ns;
+
+	tandem_bench_start_stage(&b);
+	tandem_patience_divide(HASTE);
+	tandem_bench_start_bus(&b);
+	UNTIL(&b, both_idle(&b));
+	tandem_fault_with(b.stage.connection, "Mute('MediaTransport1.Acquire', '')", turn,
+			&b);
+	tandem_bench_await(&b, 0, TANDEM_SPEAKER_RELEASING, "did not start its stream");
+	begin_ns = tandem_bench_now_ns();
+	tandem_bench_want(&b, true);
+	UNTIL(&b, b.said[0].heard);
+	ck_assert_int_ge(tandem_bench_now_ns() - begin_ns, 12 * TANDEM_NS_PER_S / HASTE);
+	ck_assert_int_le(tandem_bench_now_ns() - begin_ns, 24 * TANDEM_NS_PER_S / HASTE);
+	tandem_bench_stop_bus(&b);
+	tandem_bench_stop_stage(&b);
+}
+END_TEST
+
 int main(int argc, char *argv[])
 {
 	const bool one = argc > 1; /* a row's number */
@@ -148,6 +172,8 @@ int main(int argc, char *argv[])
 	c = tcase_create("table");
 	tcase_set_timeout(c, 60);
 	tcase_add_loop_test(c, a_trouble, first, one ? first + 1 : tandem_troubles_n);
+	if (!one)
+		tcase_add_test(c, acquiring_is_given_up_after_twelve_seconds);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

@@ -17,6 +17,13 @@ static void lose_bus(struct bench *b)
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
 }
 
+/* With everybody on it, as at a restart of dbus.service. */
+static void end_bus(struct bench *b)
+{
+	tandem_bench_stop_stage(b);
+	lose_bus(b);
+}
+
 static void find_bus(struct bench *b)
 {
 	g_autofree char *path = tandem_stage_path(&b->stage, "bus");
@@ -56,6 +63,9 @@ const struct trouble tandem_troubles[] = {
 	{ "no system bus", AT_START, .both = true, .late = true,
 	  .stage = lose_bus, .mend = find_bus,
 	  .state = TANDEM_SPEAKER_ABSENT, .says = "no system bus" },
+	{ "the system bus ends while they play", PLAYING, .both = true, .late = true,
+	  .stage = end_bus, .mend = tandem_bench_start_stage_again,
+	  .state = TANDEM_SPEAKER_ABSENT, .says = "no system bus" },
 	{ "bluetoothd is not there, and comes", AT_START, .both = true,
 	  .stage = tandem_bench_stop_bluez, .mend = tandem_bench_start_bluez,
 	  .state = TANDEM_SPEAKER_ABSENT, .says = "is not running: waits for it" },
@@ -80,6 +90,12 @@ const struct trouble tandem_troubles[] = {
 	  .option = "--hosts=2",
 	  .cause = { "Power('hci0', false)" }, .cure = { "Power('hci0', true)" },
 	  .state = TANDEM_SPEAKER_KNOWN, .says = OFF },
+
+	{ "another adapter pulled out, a stream set up anew here", PLAYING,
+	  .option = "--hosts=2",
+	  .cause = { "Plug('hci1', false)",
+		     "Again('/org/bluez/hci0/dev_00_AA_01_02_00_02')" },
+	  .state = TANDEM_SPEAKER_ACQUIRING, .says = "" },
 
 	{ "not registered: InvalidArguments", AT_START, .both = true,
 	  .cause = { REGISTER "'InvalidArguments', 'Invalid arguments', 0)" },

@@ -162,6 +162,56 @@ START_TEST(attach_refuses_nonsense)
 }
 END_TEST
 
+/* SBC joint at 48 kHz, bitpool 51: frames of 115 bytes behind 13 of headers. */
+static const struct {
+	uint32_t mtu_bytes;
+	uint32_t packet_bytes; /* 0: refused */
+} mtus[] = {
+	{ 0, 0 }, { 1, 0 }, { 13, 0 }, { 127, 0 },
+	{ 128, 128 }, /* one frame, to the byte */
+	{ 242, 128 }, { 243, 243 }, { 672, 588 }, { 895, 818 }, { 1021, 933 },
+	{ 65535, 933 }, /* no A2DP link has that */
+};
+
+struct ear {
+	int fd;
+	ssize_t greatest_bytes;
+};
+
+static void measure(struct rig *r, void *data)
+{
+	struct ear *e = data;
+	uint8_t packet[2048];
+	ssize_t n;
+
+	(void)r;
+	while ((n = recv(e->fd, packet, sizeof(packet), MSG_DONTWAIT)) > 0) {
+		e->greatest_bytes = n > e->greatest_bytes ? n : e->greatest_bytes;
+		ck_assert_int_eq(n, 13 + 115 * packet[12]); /* never a fragment */
+	}
+}
+
+START_TEST(packets_fit_any_mtu)
+{
+	struct tandem_link link = { .mtu_bytes = mtus[_i].mtu_bytes,
+		.config = { 0x11, 0x15, 2, 51 },
+		.config_bytes = 4 };
+	struct ear e = { 0 };
+	int fds[2];
+	int res;
+
+	tandem_rig_start(&rig, 48000);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	link.fd = fds[0];
+	res = tandem_group_call(rig.door, attach, 0, &link);
+	ck_assert_int_eq(res, mtus[_i].packet_bytes > 0 ? 0 : -EINVAL);
+	e.fd = fds[1];
+	tandem_rig_run(&rig, 0.5, measure, &e);
+	ck_assert_int_eq(e.greatest_bytes, mtus[_i].packet_bytes);
+	close(fds[1]);
+}
+END_TEST
+
 START_TEST(rate_changes_under_a_speaker)
 {
 	struct ears e = { .fds = { -1, -1 } };
@@ -191,6 +241,7 @@ int main(void)
 	tcase_add_test(c, late_data_is_an_xrun_and_the_stream_goes_on);
 	tcase_add_test(c, broken_link_is_told);
 	tcase_add_test(c, attach_refuses_nonsense);
+	tcase_add_loop_test(c, packets_fit_any_mtu, 0, SPA_N_ELEMENTS(mtus));
 	tcase_add_test(c, rate_changes_under_a_speaker);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);

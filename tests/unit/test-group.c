@@ -239,6 +239,35 @@ START_TEST(full_socket_skips_but_keeps_time)
 }
 END_TEST
 
+START_TEST(a_full_socket_holds_up_one_speaker_only)
+{
+	struct world w;
+	uint32_t n;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_group_set_expected(&w.group, 3);
+	tandem_world_add_speaker(&w, 0, 0x10);
+	tandem_world_add_speaker(&w, 1, 0x10);
+	tandem_world_run(&w, 2.0);
+	n = w.air[1]->n_packets;
+	w.air[0]->full = true;
+	tandem_world_run(&w, 2.0);
+	ck_assert_uint_eq(w.air[1]->n_packets, n + 150);
+	for (uint32_t i = 1; i < w.air[1]->n_packets; i++) {
+		ck_assert_int_le(llabs(w.air[1]->sent_ns[i] - w.air[1]->sent_ns[i - 1] -
+						 13333333),
+				2);
+	}
+	/* one waits; nothing piles up to come in one go */
+	w.air[0]->full = false;
+	n = w.air[0]->n_packets;
+	tandem_world_run(&w, 1.0);
+	ck_assert_uint_le(w.air[0]->n_packets - n, 76);
+	ck_assert_uint_ge(tandem_speaker_stats(w.group.speakers[0], w.now_ns).skipped, 148);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(a_dead_link_stops_one_speaker_only)
 {
 	struct world w;
@@ -300,6 +329,7 @@ int main(void)
 	tcase_add_test(c, late_graph_is_waited_for_then_silent);
 	tcase_add_test(c, a_stopped_process_leaves_out_what_is_over);
 	tcase_add_test(c, full_socket_skips_but_keeps_time);
+	tcase_add_test(c, a_full_socket_holds_up_one_speaker_only);
 	tcase_add_test(c, a_dead_link_stops_one_speaker_only);
 	tcase_add_test(c, what_was_set_before_holds_from_the_start);
 	suite_add_tcase(suite, c);

@@ -73,6 +73,40 @@ START_TEST(packet_counts_and_carries)
 }
 END_TEST
 
+static uint32_t be32(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* The speaker sees the gap, and what comes next is where it belongs. */
+START_TEST(what_is_left_out_uses_up_number_and_time)
+{
+	struct tandem_packetizer p;
+	const uint8_t *bytes;
+	uint32_t n;
+
+	ck_assert_int_eq(tandem_packetizer_init(&p, 100), 0);
+	p.sequence = 0xfffd; /* both wrap around meanwhile */
+	p.timestamp = 0xffffff00;
+	tandem_packetizer_add(&p, 40, 1, 128);
+	tandem_packetizer_add(&p, 40, 1, 128);
+	bytes = tandem_packetizer_seal(&p, &n);
+	ck_assert_mem_eq(bytes + 2, "\xff\xfd", 2);
+	ck_assert_uint_eq(be32(bytes + 4), 0xffffff00);
+	tandem_packetizer_add(&p, 40, 1, 128); /* begun, and left out with two more */
+	tandem_packetizer_skip(&p, 3, 256);
+	tandem_packetizer_add(&p, 40, 1, 128);
+	bytes = tandem_packetizer_seal(&p, &n);
+	ck_assert_uint_eq(n, 53);
+	ck_assert_mem_eq(bytes, "\x80\x60\x00\x01", 4); /* marker 0, as ever */
+	ck_assert_uint_eq(be32(bytes + 4), 3 * 256);
+	ck_assert_uint_eq(bytes[12], 1);
+	bytes = tandem_packetizer_seal(&p, &n); /* a packet of one frame took 128 */
+	ck_assert_uint_eq(be32(bytes + 4), 3 * 256 + 128);
+	tandem_packetizer_finish(&p);
+}
+END_TEST
+
 static const struct {
 	uint8_t bytes[5];
 	uint32_t n;
@@ -305,6 +339,7 @@ int main(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, delayline_is_silent_outside);
 	tcase_add_test(c, packet_counts_and_carries);
+	tcase_add_test(c, what_is_left_out_uses_up_number_and_time);
 	tcase_add_loop_test(c, sbc_understands_configurations, 0,
 			TANDEM_ARRAY_LEN(sbc_cases));
 	tcase_add_test(c, sbc_encodes_what_fits);

@@ -179,7 +179,7 @@ START_TEST(a_mode_that_is_not_offered)
 
 	tandem_world_start(&w, &tandem_world_pair);
 	tandem_world_stream_both(&w);
-	strcpy(e.path, "/org/bluez/hci0/dev_1/sep2");
+	strcpy(e.path, "/org/bluez/hci0/dev_1/sep1");
 	strcpy(e.parent, "/org/bluez/hci0/dev_1");
 	memcpy(e.config, (uint8_t[]){ 0x33, 0xff, 2, 53 }, 4);
 	e.config_bytes = 4;

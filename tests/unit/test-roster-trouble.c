@@ -125,6 +125,25 @@ START_TEST(remote_suspend_is_answered_after_a_while)
 }
 END_TEST
 
+/* Reported late or not at all, and not taken for none when it goes. */
+START_TEST(a_delay_comes_late_and_goes)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_stream_both(&w);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_ACTIVE, 0);
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 60000);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_ACTIVE, 1500);
+	SAYS(&w, "observe 0 150.0");
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_ACTIVE, 0);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_ACTIVE, 1500);
+	SAYS(&w, "");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(stale_news_of_a_reused_path_is_ignored)
 {
 	struct world w;
@@ -351,6 +370,7 @@ int main(void)
 	tcase_add_test(c, acquire_is_tried_quickly_then_slowly);
 	tcase_add_test(c, no_release_while_acquire_is_under_way);
 	tcase_add_test(c, remote_suspend_is_answered_after_a_while);
+	tcase_add_test(c, a_delay_comes_late_and_goes);
 	tcase_add_test(c, stale_news_of_a_reused_path_is_ignored);
 	tcase_add_test(c, a_removal_without_clear_ends_it_too);
 	tcase_add_test(c, a_broken_link_gives_the_transport_back);

@@ -140,6 +140,45 @@ START_TEST(bitpool_fits_the_frame)
 }
 END_TEST
 
+static const struct {
+	uint8_t config[5];
+	uint32_t n;
+	const char *fault; /* NULL: none */
+} faults[] = {
+	{ { 0x21, 0x15, 2, 53 }, 4, NULL },
+	{ { 0x11, 0x15, 2, 250 }, 4, NULL },
+	{ { 0 }, 0, "InvalidCodecParameter" },
+	{ { 0x21, 0x15, 2, 53, 0 }, 5, "InvalidCodecParameter" },
+	{ { 0x31, 0x15, 2, 53 }, 4, "InvalidSamplingFrequency" },
+	{ { 0x01, 0x15, 2, 53 }, 4, "InvalidSamplingFrequency" },
+	{ { 0x41, 0x15, 2, 53 }, 4, "NotSupportedSamplingFrequency" },
+	{ { 0x81, 0x15, 2, 53 }, 4, "NotSupportedSamplingFrequency" },
+	{ { 0x23, 0x15, 2, 53 }, 4, "InvalidChannelMode" },
+	{ { 0x20, 0x15, 2, 53 }, 4, "InvalidChannelMode" },
+	{ { 0x21, 0x35, 2, 53 }, 4, "InvalidBlockLength" },
+	{ { 0x21, 0x05, 2, 53 }, 4, "InvalidBlockLength" },
+	{ { 0x21, 0x1d, 2, 53 }, 4, "InvalidSubbands" },
+	{ { 0x21, 0x11, 2, 53 }, 4, "InvalidSubbands" },
+	{ { 0x21, 0x17, 2, 53 }, 4, "InvalidAllocationMethod" },
+	{ { 0x21, 0x14, 2, 53 }, 4, "InvalidAllocationMethod" },
+	{ { 0x21, 0x15, 1, 53 }, 4, "InvalidMinimumBitpoolValue" },
+	{ { 0x21, 0x15, 54, 53 }, 4, "InvalidMinimumBitpoolValue" },
+	{ { 0x18, 0x15, 129, 250 }, 4, "NotSupportedMinimumBitpoolValue" },
+	{ { 0x21, 0x15, 2, 251 }, 4, "InvalidMaximumBitpoolValue" },
+};
+
+START_TEST(a_fault_has_the_name_that_bluez_knows)
+{
+	const char *const fault = tandem_sbc_fault(faults[_i].config, faults[_i].n);
+
+	if (faults[_i].fault) {
+		ck_assert_str_eq(fault, faults[_i].fault);
+	} else {
+		ck_assert_ptr_null(fault);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("choice of SBC");
@@ -150,6 +189,8 @@ int main(void)
 	tcase_add_loop_test(c, what_is_in_use_serves_or_not, 0, TANDEM_ARRAY_LEN(in_use));
 	tcase_add_test(c, modes_have_names);
 	tcase_add_test(c, bitpool_fits_the_frame);
+	tcase_add_loop_test(c, a_fault_has_the_name_that_bluez_knows, 0,
+			TANDEM_ARRAY_LEN(faults));
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
