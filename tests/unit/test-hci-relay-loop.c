@@ -51,7 +51,7 @@ static void make_pair(int type, int *ret_ours, int *ret_theirs)
 
 static void set_up(void)
 {
-	tandem_relay_loop_init(&loop, NULL);
+	tandem_relay_loop_init(&loop, 0, NULL);
 	refuse = 0;
 	ck_assert_int_eq(pipe2(stop, O_NONBLOCK), 0);
 	for (int i = 0; i < PAIRS; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * hci-relay [--socket PATH] [--vhci PATH] [--log] N
+ * hci-relay [--socket PATH] [--vhci PATH] [--air MICROSECONDS] [--log] N
  *
  * Gives N controllers of `btvirt -s` to the kernel as hci0, hci1, .., and lets each of them
  * have several links at once: relay-core.h says what btvirt does wrong. Says "ready", works
@@ -22,6 +22,7 @@ struct options {
 	const char *socket;
 	const char *vhci;
 	unsigned n;
+	long air_us; /* from a host to its peer */
 	bool log;
 };
 
@@ -36,6 +37,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->socket = argv[++i];
 		} else if (strcmp(argv[i], "--vhci") == 0) {
 			o->vhci = argv[++i];
+		} else if (strcmp(argv[i], "--air") == 0) {
+			o->air_us = strtol(argv[++i], NULL, 10);
 		} else {
 			return false;
 		}
@@ -44,7 +47,7 @@ static bool parse(struct options *o, int argc, char **argv)
 	if (i + 1 != argc || strlen(argv[i]) != 1)
 		return false;
 	o->n = (unsigned)argv[i][0] - '0';
-	return o->n >= 1 && o->n <= TANDEM_RELAY_MAX;
+	return o->air_us >= 0 && o->n >= 1 && o->n <= TANDEM_RELAY_MAX;
 }
 
 static int complain(const char *what, int err)
@@ -107,7 +110,7 @@ static int run(struct tandem_relay_loop *l, const struct options *o)
 		return complain("signalfd", -errno);
 	puts("ready");
 	fflush(stdout);
-	while (turn == TANDEM_RELAY_WORKED)
+	while (turn == TANDEM_RELAY_WORKED || turn == TANDEM_RELAY_IDLE)
 		turn = tandem_relay_loop_turn(l, stop_fd, -1);
 	if (turn == TANDEM_RELAY_BROKEN)
 		fprintf(stderr, "hci-relay: %s\n", l->trouble);
@@ -121,11 +124,13 @@ int main(int argc, char **argv)
 	struct options o = { .socket = "/tmp/bt-server-bredrle", .vhci = "/dev/vhci" };
 
 	if (!parse(&o, argc, argv)) {
-		fprintf(stderr, "hci-relay [--socket PATH] [--vhci PATH] [--log] 1..%d\n",
+		fprintf(stderr,
+				"hci-relay [--socket PATH] [--vhci PATH] [--air US] "
+				"[--log] 1..%d\n",
 				TANDEM_RELAY_MAX);
 		return 2;
 	}
-	tandem_relay_loop_init(&l, o.log ? stderr : NULL);
+	tandem_relay_loop_init(&l, o.air_us * 1000LL, o.log ? stderr : NULL);
 
 	const int err = run(&l, &o);
 	tandem_relay_loop_finish(&l);

@@ -10,7 +10,14 @@
 #define EVENT_COMMAND_COMPLETE 0x0e
 #define COMMAND_RESET 0x0c03
 #define COMMAND_READ_BD_ADDR 0x1009
+#define COMMAND_READ_BUFFER_SIZE 0x1005
 #define LINK_ACL 0x01
+
+/* A packet of the air, 3-DH5, and as many of them as Intel's controllers hold. btvirt says
+ * 192 bytes and one: a packet of music then goes in six pieces, each after the answer to
+ * the one before, and the second speaker gets its own 0.35 ms late. */
+#define BUFFER_BYTES 1021
+#define BUFFERS 4
 
 #define ACL_HEADER_BYTES 5
 #define HANDLE_MASK 0x0fff
@@ -158,6 +165,16 @@ static void learn(struct tandem_relay *r, unsigned index, const uint8_t *event, 
 	}
 }
 
+/* The answer to Read Buffer Size, as a controller with a radio gives it. */
+static void enlarge_buffers(uint8_t *event, size_t n)
+{
+	if (n < 13 || event[0] != EVENT_COMMAND_COMPLETE || event[5] != 0 ||
+			get16(event + 3) != COMMAND_READ_BUFFER_SIZE)
+		return;
+	put16(event + 6, BUFFER_BYTES);
+	put16(event + 9, BUFFERS);
+}
+
 /* ---- ACL packets ---- */
 
 static bool fits(const struct tandem_relay_controller *to,
@@ -175,9 +192,9 @@ static bool fits(const struct tandem_relay_controller *to,
  * a link keeps its order, so a later one would mean that btvirt lost those before.
  *
  * Two sources with the same payload at their heads are interchangeable. Each of the two
- * links gets these bytes once, whichever of the two arrivals they are from, and in its own
- * order: a host has one packet out (acl_max_pkt of btvirt) and btvirt serves its sockets in
- * turn, so what either source sends next comes behind both. */
+ * links gets these bytes once, whichever of the two arrivals they are from. In its own
+ * order too, as long as neither source sends ahead of the answer to them, as signalling
+ * does not; music has one source here. */
 static size_t find_pending(const struct tandem_relay_controller *to,
 		const struct tandem_relay_pending *seen)
 {
@@ -267,8 +284,10 @@ void tandem_relay_to_controller(struct tandem_relay *r, unsigned index,
 enum tandem_relay_did tandem_relay_to_host(struct tandem_relay *r, unsigned index,
 		uint8_t *packet, size_t n)
 {
-	if (packet[0] == TANDEM_H4_EVENT)
+	if (packet[0] == TANDEM_H4_EVENT) {
+		enlarge_buffers(packet + 1, n - 1);
 		learn(r, index, packet + 1, n - 1);
+	}
 	if (packet[0] == TANDEM_H4_ACL && n >= ACL_HEADER_BYTES)
 		return repair(r, index, packet, n);
 	return TANDEM_RELAY_PASSED;

@@ -14,7 +14,8 @@
  *
  * Addresses and links are learned from the events that pass; an address before any link,
  * as every host asks for its own first. LE links are not: their packets go through with
- * the handle they have, and all that is not ACL goes through untouched.
+ * the handle they have. All else goes through untouched, but for the answer to Read Buffer
+ * Size: the air takes larger packets, and more of them, than btvirt says.
  *
  * Source: Core specification 5.4, volume 4, part E, 5.4.2 (ACL), 7.1 to 7.7. No clock, no
  * allocation; cannot fail. The packets are whole: h4.h.
@@ -28,8 +29,8 @@
 
 #define TANDEM_RELAY_MAX 8 /* controllers; chosen: a computer and the seven it can link */
 
-/* Per destination. Hosts have one packet out (acl_max_pkt of btvirt), so seven senders fill
- * a ninth; chosen, so that losing one means a fault elsewhere. */
+/* Per destination. A host has four packets out, so seven senders fill less than a half;
+ * chosen, so that losing one means a fault elsewhere. */
 #define TANDEM_RELAY_PENDING 64
 
 struct tandem_relay_link {

@@ -7,14 +7,23 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LOGGED_BYTES 16 /* header and the beginning of what L2CAP says; chosen */
 #define ENDED (POLLHUP | POLLERR | POLLNVAL)
 
-void tandem_relay_loop_init(struct tandem_relay_loop *l, FILE *log)
+static int64_t now_ns(void)
 {
-	*l = (struct tandem_relay_loop){ .log = log };
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+void tandem_relay_loop_init(struct tandem_relay_loop *l, int64_t air_ns, FILE *log)
+{
+	*l = (struct tandem_relay_loop){ .air_ns = air_ns, .log = log };
 }
 
 void tandem_relay_loop_finish(struct tandem_relay_loop *l)
@@ -179,38 +188,56 @@ static bool run_to_host(struct tandem_relay_loop *l, unsigned index, bool is_rea
 static bool read_host(struct tandem_relay_loop *l, unsigned index)
 {
 	struct tandem_relay_pair *const p = &l->pairs[index];
-	const ssize_t n = read(p->host_fd, p->to_controller, sizeof(p->to_controller));
+	struct tandem_air_packet *const packet = tandem_air_free(&p->air);
 
+	if (packet == NULL)
+		return true;
+	packet->due_ns = now_ns() + l->air_ns;
+
+	const ssize_t n = read(p->host_fd, packet->bytes, sizeof(packet->bytes));
 	if (n <= 0)
 		return (n < 0 && errno == EAGAIN) || broken_end(l, index, "/dev/vhci", n);
 
-	const ssize_t bytes = tandem_h4_bytes(p->to_controller, (size_t)n);
+	const ssize_t bytes = tandem_h4_bytes(packet->bytes, (size_t)n);
 	if (bytes != n)
-		return broken_packet(l, index, "/dev/vhci", p->to_controller, bytes);
-	tandem_relay_to_controller(&l->relay, index, p->to_controller, (size_t)n);
-	log_packet(l, index, "to controller", p->to_controller, (size_t)n,
-			TANDEM_RELAY_PASSED);
-	p->unsent_begin = 0;
-	p->unsent_end = (size_t)n;
-	p->n_to_controller++;
+		return broken_packet(l, index, "/dev/vhci", packet->bytes, bytes);
+	packet->n = (size_t)n;
+	packet->sent = 0;
+	tandem_air_commit(&p->air);
+	return true;
+}
+
+/* What is due; less when btvirt takes no more. */
+static bool write_controller(struct tandem_relay_loop *l, unsigned index)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+	struct tandem_air_packet *packet;
+
+	while ((packet = tandem_air_first(&p->air)) != NULL && packet->due_ns <= now_ns()) {
+		if (packet->sent == 0) {
+			tandem_relay_to_controller(&l->relay, index, packet->bytes,
+					packet->n);
+			log_packet(l, index, "to controller", packet->bytes, packet->n,
+					TANDEM_RELAY_PASSED);
+		}
+
+		const ssize_t n = send(p->controller_fd, packet->bytes + packet->sent,
+				packet->n - packet->sent, MSG_NOSIGNAL);
+		p->controller_is_full = n < 0 && errno == EAGAIN;
+		if (n < 0)
+			return p->controller_is_full || broken_end(l, index, "btvirt", n);
+		packet->sent += (size_t)n;
+		if (packet->sent < packet->n)
+			continue;
+		tandem_air_drop(&p->air);
+		p->n_to_controller++;
+	}
 	return true;
 }
 
 static bool run_to_controller(struct tandem_relay_loop *l, unsigned index, bool is_readable)
 {
-	struct tandem_relay_pair *const p = &l->pairs[index];
-
-	if (is_readable && !read_host(l, index))
-		return false;
-	if (p->unsent_begin == p->unsent_end)
-		return true;
-
-	const ssize_t n = send(p->controller_fd, p->to_controller + p->unsent_begin,
-			p->unsent_end - p->unsent_begin, MSG_NOSIGNAL);
-	if (n < 0)
-		return errno == EAGAIN || broken_end(l, index, "btvirt", n);
-	p->unsent_begin += (size_t)n;
-	return true;
+	return (!is_readable || read_host(l, index)) && write_controller(l, index);
 }
 
 /* ---- the turn ---- */
@@ -220,14 +247,13 @@ static void list_ends(const struct tandem_relay_loop *l, struct pollfd *ends)
 {
 	for (unsigned i = 0; i < l->n_pairs; i++) {
 		const struct tandem_relay_pair *const p = &l->pairs[i];
-		const bool unsent = p->unsent_begin < p->unsent_end;
-
 		ends[2 * i].fd = p->controller_fd;
 		ends[2 * i].events = (short)((p->host_is_full ? 0 : POLLIN) |
-					     (unsent ? POLLOUT : 0));
+					     (p->controller_is_full ? POLLOUT : 0));
 		ends[2 * i + 1].fd = p->host_fd;
-		ends[2 * i + 1].events = (short)((unsent ? 0 : POLLIN) |
-						 (p->host_is_full ? POLLOUT : 0));
+		ends[2 * i + 1].events =
+				(short)((tandem_air_is_full(&p->air) ? 0 : POLLIN) |
+						(p->host_is_full ? POLLOUT : 0));
 	}
 }
 
@@ -259,21 +285,46 @@ static bool move(struct tandem_relay_loop *l, const struct pollfd *ends)
 	return true;
 }
 
+/* Until the next packet's time, but no longer than timeout_ms; -1: for ever. */
+static int64_t wait_ns(struct tandem_relay_loop *l, int timeout_ms)
+{
+	int64_t at_ns = INT64_MAX;
+
+	for (unsigned i = 0; i < l->n_pairs; i++) {
+		const struct tandem_air_packet *const packet =
+				tandem_air_first(&l->pairs[i].air);
+
+		if (packet != NULL && !l->pairs[i].controller_is_full &&
+				packet->due_ns < at_ns)
+			at_ns = packet->due_ns;
+	}
+
+	const int64_t until_ns = at_ns == INT64_MAX ? INT64_MAX : at_ns - now_ns();
+	if (timeout_ms >= 0 && until_ns > timeout_ms * 1000000LL)
+		return timeout_ms * 1000000LL;
+	return until_ns == INT64_MAX ? -1 : until_ns > 0 ? until_ns : 0;
+}
+
 enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int stop_fd,
 		int timeout_ms)
 {
 	struct pollfd ends[1 + 2 * TANDEM_RELAY_MAX] = { { .fd = stop_fd,
 			.events = POLLIN } };
+	const int64_t ns = wait_ns(l, timeout_ms);
+	const struct timespec wait = { .tv_sec = ns / 1000000000LL,
+		.tv_nsec = ns % 1000000000LL };
 
 	list_ends(l, ends + 1);
 
-	const int n = poll(ends, 1 + 2 * l->n_pairs, timeout_ms);
+	const int n = ppoll(ends, 1 + 2 * l->n_pairs, ns < 0 ? NULL : &wait, NULL);
 	if (n < 0 && errno != EINTR) {
-		broken_end(l, 0, "poll()", n);
+		broken_end(l, 0, "ppoll()", n);
 		return TANDEM_RELAY_BROKEN;
 	}
-	if (n <= 0)
-		return n < 0 ? TANDEM_RELAY_WORKED : TANDEM_RELAY_IDLE;
+	if (n < 0)
+		return TANDEM_RELAY_WORKED;
+	if (n == 0 && wait_ns(l, -1) != 0)
+		return TANDEM_RELAY_IDLE;
 	if (ends[0].revents != 0)
 		return TANDEM_RELAY_STOPPED;
 	return move(l, ends + 1) ? TANDEM_RELAY_WORKED : TANDEM_RELAY_BROKEN;

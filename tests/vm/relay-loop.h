@@ -3,16 +3,17 @@
  * Carries H4 packets between the two ends of each controller, through relay-core.h.
  *
  *   btvirt --stream--> chunk --> one packet --write--> /dev/vhci     to the host
- *   btvirt <---send--- one packet <---read------------ /dev/vhci     to the controller
+ *   btvirt <---send--- air <--------- read------------ /dev/vhci     to the controller
  *
- * An end is read only while nothing waits for the other one, so nothing is lost here and
- * nothing grows. Waits in poll() alone. Thread: one.
+ * An end is read only while there is room for a packet to the other one, so nothing is lost
+ * here and nothing grows. Waits in ppoll() alone. Thread: one.
  */
 #ifndef TANDEM_TESTS_VM_RELAY_LOOP_H
 #define TANDEM_TESTS_VM_RELAY_LOOP_H
 
 #include <stdio.h>
 
+#include "air.h"
 #include "h4.h"
 #include "relay-core.h"
 
@@ -27,8 +28,8 @@ struct tandem_relay_pair {
 	struct tandem_h4 to_host;
 	bool host_is_full; /* to_host waits */
 
-	uint8_t to_controller[TANDEM_H4_MAX_BYTES + 1]; /* longer than that: it shows */
-	size_t unsent_begin, unsent_end;                /* equal: nothing waits */
+	struct tandem_air air;   /* to the controller */
+	bool controller_is_full; /* the oldest one waits for it */
 
 	uint64_t n_to_host, n_to_controller; /* packets */
 	uint64_t refused;                    /* of those to the host: it was powered off */
@@ -38,6 +39,7 @@ struct tandem_relay_loop {
 	struct tandem_relay relay;
 	struct tandem_relay_pair pairs[TANDEM_RELAY_MAX];
 	unsigned n_pairs;
+	int64_t air_ns;    /* how long a packet takes from a host to its peer */
 	FILE *log;         /* a line per packet; NULL: none */
 	char trouble[128]; /* when broken: what, for a person */
 };
@@ -49,8 +51,8 @@ enum tandem_relay_turn {
 	TANDEM_RELAY_BROKEN, /* an end closed, or what came is no packet */
 };
 
-/* log: borrowed, may be NULL. */
-void tandem_relay_loop_init(struct tandem_relay_loop *l, FILE *log);
+/* air_ns: from 0. log: borrowed, may be NULL. */
+void tandem_relay_loop_init(struct tandem_relay_loop *l, int64_t air_ns, FILE *log);
 
 /* Closes the ends. */
 void tandem_relay_loop_finish(struct tandem_relay_loop *l);

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""When the same instant of the music arrived at each speaker.
+
+Each speaker's packets are decoded by libsbc into one run of sound. Where that run lies in
+the source is found by correlation, window by window, so a loss or a repetition shows. Then
+every packet says when which instant of the source arrived, and the skew is the difference
+of two such lines. (When a box plays it is another matter: see tandem-speaker's recording.)
+"""
+import ctypes
+
+import numpy as np
+
+import btsnoop
+import measure
+
+
+class SbcState(ctypes.Structure):
+    """sbc_t of libsbc."""
+    _fields_ = [('flags', ctypes.c_ulong)] + [
+        (name, ctypes.c_uint8) for name in ('frequency', 'blocks', 'subbands', 'mode',
+                                            'allocation', 'bitpool', 'endian')] + [
+        ('priv', ctypes.c_void_p), ('priv_alloc_base', ctypes.c_void_p)]
+
+
+RATES = (16000, 32000, 44100, 48000)
+
+
+def decode(packets):
+    """(sound[frames][2] as float, rate_hz, first frame of each packet)."""
+    sbc = ctypes.CDLL('libsbc.so.1')
+    sbc.sbc_decode.restype = ctypes.c_ssize_t
+    state = SbcState()
+    if sbc.sbc_init(ctypes.byref(state), 0) != 0:
+        raise MemoryError('libsbc')
+    blocks, first, count = [], [], 0
+    written = ctypes.c_size_t(0)
+    buffer = ctypes.create_string_buffer(4096)
+    channels = 2
+    for packet in packets:
+        first.append(count)
+        data = packet.payload
+        for _ in range(packet.frames):
+            used = sbc.sbc_decode(ctypes.byref(state), data, ctypes.c_size_t(len(data)),
+                                  buffer, ctypes.c_size_t(len(buffer)),
+                                  ctypes.byref(written))
+            if used <= 0:
+                raise ValueError('a block that libsbc does not decode')
+            channels = 1 if state.mode == 0 else 2
+            pcm = np.frombuffer(buffer.raw[:written.value], '<i2').reshape(-1, channels)
+            blocks.append(pcm if channels == 2 else np.repeat(pcm, 2, axis=1))
+            count += len(pcm)
+            data = data[used:]
+    rate_hz = RATES[state.frequency]
+    sbc.sbc_finish(ctypes.byref(state))
+    sound = np.concatenate(blocks) / 32768.0 if blocks else np.zeros((0, 2))
+    return sound, rate_hz, np.array(first)
+
+
+class Arrivals:
+    """One speaker's. heard: its channel of the sound at measure.RATE."""
+
+    def __init__(self, path, adapter, want):
+        self.packets = btsnoop.media(path, adapter)
+        self.times = np.array([p.arrival_s for p in self.packets])
+        self.found = False
+        if len(self.packets) < 10:
+            return
+        sound, self.rate, first = decode(self.packets)
+        heard = at_rate(sound.mean(axis=1), self.rate)
+        begin = self.search(want, heard)
+        if begin is None:
+            return
+        self.begin_s = begin
+        # lateness in the run of sound, counted from where the source begins in it: constant
+        # but for what is lost, repeated or resampled
+        self.track = measure.Track(want, heard, lambda f: np.asarray(f) / measure.RATE
+                                   + max(begin - 0.2, 0.0))
+        good = ~np.isnan(self.track.lateness)
+        self.found = np.mean(good) > 0.3
+        if not self.found:
+            return
+        late = self.track.lateness[good] + max(begin - 0.2, 0.0)
+        place = self.track.times[good] + late  # of the source's instants in the run
+        # the source's time at each packet's first frame; straight on at both ends
+        self.content = np.interp(first / self.rate, place, self.track.times[good],
+                                 left=np.nan, right=np.nan)
+        self.moved_ms = (late - np.median(late)) * 1e3
+
+    def search(self, want, heard):
+        """Where the source begins in the run of sound, roughly, in s."""
+        size = 1 << int(np.ceil(np.log2(len(heard) + len(want))))
+        sharp = measure.emphasise(heard), measure.emphasise(want)
+        cross = np.fft.irfft(np.fft.rfft(sharp[0], size)
+                             * np.conj(np.fft.rfft(sharp[1], size)), size)
+        peak = int(np.argmax(cross))
+        return peak / measure.RATE if peak < len(heard) else None
+
+    def gaps(self):
+        """(sequence numbers missing, longest time between two packets in ms) while the
+        source played."""
+        playing = ~np.isnan(self.content)
+        seq = np.array([p.seq for p in self.packets])[playing].astype(np.int64)
+        steps = np.diff(seq) % 65536
+        return int(np.sum(steps - 1)), float(np.max(np.diff(self.times[playing])) * 1e3)
+
+
+def at_rate(sound, rate):
+    """At measure.RATE, by a foreign resampler (libsamplerate's best)."""
+    if rate == measure.RATE:
+        return sound
+
+    class Data(ctypes.Structure):
+        _fields_ = [('data_in', ctypes.c_void_p), ('data_out', ctypes.c_void_p),
+                    ('input_frames', ctypes.c_long), ('output_frames', ctypes.c_long),
+                    ('input_frames_used', ctypes.c_long),
+                    ('output_frames_gen', ctypes.c_long), ('end', ctypes.c_int),
+                    ('ratio', ctypes.c_double)]
+
+    source = np.ascontiguousarray(sound, dtype=np.float32)
+    out = np.zeros(int(len(source) * measure.RATE / rate) + 64, dtype=np.float32)
+    data = Data(source.ctypes.data, out.ctypes.data, len(source), len(out), 0, 0, 1,
+                measure.RATE / rate)
+    if ctypes.CDLL('libsamplerate.so.0').src_simple(ctypes.byref(data), 0, 1) != 0:
+        raise ValueError('libsamplerate refuses')
+    return out[:data.output_frames_gen].astype(np.float64)
+
+
+def skew_ms(left, right):
+    """Arrival of the left box minus the right one's at the right one's packets, in ms."""
+    good = ~np.isnan(left.content)
+    there = ~np.isnan(right.content)
+    at = np.interp(right.content[there], left.content[good], left.times[good],
+                   left=np.nan, right=np.nan)
+    value = (at - right.times[there]) * 1e3
+    return value[~np.isnan(value)]

@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: MIT
+"""A real desktop with real Bluetooth, in the machine of one Debian release.
+
+    hci0        the computer's adapter; hci1, hci2 the speakers', hci3 a stranger's
+    root        dbus-daemon, btvirt, hci-relay, bluetoothd, what plays the speakers
+    user        PipeWire, WirePlumber, pipewire-pulse, Tandem, the player
+
+WirePlumber and Tandem belong to the computer: D-Bus keeps them off the other adapters, as
+their own radios would. Time is the machine's own: it stands still for nobody.
+"""
+import glob
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import bluez as b
+from graph import Graph
+from process import Process, Trouble
+
+OUT = '/out'
+USER = 1000
+RUN = f'/run/user/{USER}'
+SPEAKERS = (1, 2)
+STRANGER = 3
+WORLDS = {'air': ('-f', '95'), 'box': ('-i', '0')}
+SIDES = {1: 'left', 2: 'right'}
+
+POLICY = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <policy user="user">
+{rules}
+  </policy>
+</busconfig>
+'''
+LUA_BLUEZ = '''bluez_monitor.properties["with-logind"] = false
+'''
+PROFILE = '''wireplumber.profiles = {
+  main = {
+    monitor.bluez.seat-monitoring = disabled
+  }
+}
+'''
+
+
+def first_of(*paths):
+    for path in paths:
+        for found in sorted(glob.glob(path)):
+            return found
+    raise Trouble(f'none of {", ".join(paths)} is there')
+
+
+class Machine:
+    """checks: [(ok, text)]; facts: whatever the scenario wants to be known outside."""
+
+    def __init__(self, task):
+        self.task = task
+        self.options = task['options']
+        self.checks, self.facts = [], {}
+        self.processes = []
+        self.graph = None
+        self.bluez = None
+        self.logs = f'{OUT}/logs'
+        os.makedirs(self.logs, exist_ok=True)
+        os.chmod(OUT, 0o777)
+        os.chmod(self.logs, 0o777)
+        self.root_env = {'PATH': os.environ['PATH'], 'HOME': '/root', 'LC_ALL': 'C.UTF-8'}
+        self.user_env = {
+            'PATH': os.environ['PATH'], 'HOME': '/home/user', 'USER': 'user',
+            'LC_ALL': 'C.UTF-8', 'XDG_RUNTIME_DIR': RUN,
+            'DBUS_SESSION_BUS_ADDRESS': f'unix:path={RUN}/bus',
+            'PULSE_SERVER': f'unix:{RUN}/pulse/native'}
+
+    def check(self, ok, text):
+        self.checks.append((bool(ok), text))
+        print('ok  ' if ok else 'FAIL', text, flush=True)
+        return bool(ok)
+
+    def say(self, text):
+        print(f'{time.monotonic():9.3f} {text}', flush=True)
+
+    # processes ---------------------------------------------------------------------------
+
+    def spawn(self, name, command, user=False, stdin=False, extra=None, world=None):
+        """world: not of this computer, but `air`, that never waits for its processor, or
+        `box`, that never takes it from the computer."""
+        env = {**(self.user_env if user else self.root_env), **(extra or {})}
+        if world:
+            command = ['chrt', *WORLDS[world], *command]
+        if user:  # with the limits that rtkit or pam would give a desktop
+            command = ['prlimit', '--rtprio=88', '--nice=31', '--memlock=unlimited', '--',
+                       'setpriv', '--reuid=user', '--regid=user', '--init-groups', '--',
+                       *command]
+        process = Process(name, command, env, self.logs, stdin)
+        self.processes.append(process)
+        self.say(f'started {name}, pid {process.pid}')
+        return process
+
+    def end(self, process, number=signal.SIGTERM):
+        """Its own end, or kill -9."""
+        process.kill(number)
+        process.child.wait(10)
+        self.processes.remove(process)
+        self.say(f'ended {process.name} by {number}')
+
+    def user_run(self, *command, timeout_s=15.0, ok=True):
+        """Output of a client command of the user's."""
+        done = subprocess.run(['setpriv', '--reuid=user', '--regid=user', '--init-groups',
+                               '--', *command], env=self.user_env, capture_output=True,
+                              text=True, timeout=timeout_s, check=False,
+                              stdin=subprocess.DEVNULL)
+        if done.returncode and ok:
+            raise Trouble(f'{" ".join(command)}: {(done.stderr or done.stdout).strip()}')
+        return done.stdout
+
+    def wait(self, find, what, timeout_s=15.0, every_s=0.02):
+        """find() as soon as it is true; the machine's clock makes waiting cheap."""
+        end = time.monotonic() + timeout_s
+        while True:
+            found = find()
+            if found:
+                return found
+            if time.monotonic() > end:
+                raise Trouble(f'{what}: not seen within {timeout_s:g} s')
+            time.sleep(every_s)
+
+    def close(self):
+        for process in reversed(self.processes):
+            if not process.alive():
+                self.say(f'{process.name} had ended by itself: {process.child.returncode}')
+            process.stop()
+        if self.graph:
+            self.graph.stop()
+        for path in glob.glob('/tmp/*.core') + glob.glob('/core*'):
+            shutil.move(path, OUT)
+
+    # Bluetooth ---------------------------------------------------------------------------
+
+    def start_bluetooth(self, adapters=4, names=None):
+        """btvirt, the relay, bluetoothd; all bonds are there, nothing is connected."""
+        rules = ''.join(f'    <deny send_destination="org.bluez" send_path='
+                        f'"/org/bluez/hci{i}"/>\n' for i in range(1, adapters))
+        with open('/etc/dbus-1/system.d/zz-adapters.conf', 'w') as file:
+            file.write(POLICY.format(rules=rules))
+        os.makedirs('/run/dbus', exist_ok=True)
+        self.spawn('dbus', ['dbus-daemon', '--system', '--nofork', '--nopidfile',
+                            '--print-address']).wait_line('unix:', 10)
+        uuids = (b.A2DP_SINK, *b.AVRCP)
+        named = {1: ('Left box', b.LOUDSPEAKER, uuids), 2: ('Right box', b.LOUDSPEAKER, uuids),
+                 3: ('Headphones', b.HEADPHONES, uuids), **(names or {})}
+        b.write_adapter(0, 'Computer')
+        for index in range(1, adapters):
+            b.write_adapter(index, named[index][0])
+        b.write_pairing({i: named[i] for i in range(1, adapters)})
+        self.spawn('btvirt', ['btvirt', '-s'], world='air')
+        self.wait(lambda: os.path.exists('/tmp/bt-server-bredrle'), 'btvirt')
+        self.spawn('btmon', ['btmon', '-w', f'{OUT}/hci.btsnoop'])
+        self.relay = self.spawn('relay', ['/tandem/bin/hci-relay', '--air', '2000',
+                                          str(adapters)],
+                                world='air')
+        self.relay.wait_line('ready', 15)
+        self.adapters = adapters
+        self.start_bluetoothd()
+
+    def start_bluetoothd(self):
+        self.bluetoothd = self.spawn('bluetoothd', [
+            first_of('/usr/libexec/bluetooth/bluetoothd', '/usr/lib/bluetooth/bluetoothd'),
+            '--nodetach', *(['--debug'] if self.options.get('debug') else [])])
+        self.bluez = b.Bluez()
+        self.wait(lambda: len(self.bluez.adapters()) == self.adapters, 'all adapters', 20)
+        for path in self.bluez.adapters():
+            self.wait(lambda p=path: self.bluez.get(p, 'Adapter1', 'Powered'),
+                      f'{path} powered')
+        self.say('bluetoothd is there')
+
+    def device(self, index):
+        return b.device_path(0, index)
+
+    def link_is_up(self, index):
+        return bool(self.bluez.get(self.device(index), 'Device1', 'Connected'))
+
+    # speakers ----------------------------------------------------------------------------
+
+    def start_bluealsa(self, *indices):
+        """Speakers that nobody here wrote."""
+        program = 'bluealsad' if shutil.which('bluealsad') else 'bluealsa'
+        which = [word for i in indices for word in ('-i', f'hci{i}')]
+        self.bluealsa = self.spawn('bluealsa', [program, '-p', 'a2dp-sink', *which], world='box')
+        for index in indices:
+            path = f'/org/bluez/hci{index}'
+            self.wait(lambda p=path: b.A2DP_SINK in
+                      (self.bluez.get(p, 'Adapter1', 'UUIDs') or ()), f'a speaker on {path}')
+
+    def start_box(self, index, *told):
+        """A software speaker with a clock of its own; t0 is the machine's zero."""
+        name = SIDES.get(index, f'box{index}')
+        box = self.spawn(f'box-{name}', [
+            '/tandem/bin/tandem-speaker', '--adapter', f'hci{index}', '--name', name,
+            '--wav', f'{OUT}/{name}.wav', '--csv', f'{OUT}/{name}.csv', '--t0-ns',
+            str(self.t0_ns), *map(str, told)], world='box')
+        box.wait_line('ready', 15)
+        return box
+
+    # the desktop -------------------------------------------------------------------------
+
+    def start_session(self):
+        os.makedirs(RUN, exist_ok=True)
+        os.chown(RUN, USER, USER)
+        os.chmod(RUN, 0o700)
+        self.t0_ns = time.monotonic_ns()
+        bus = self.spawn('session-bus', [
+            'dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address',
+            f'--address=unix:path={RUN}/bus'], user=True)
+        bus.wait_line('unix:', 10)
+        self.write_wireplumber()
+        self.start_pipewire()
+
+    def write_wireplumber(self):
+        if os.path.isdir('/usr/share/wireplumber/bluetooth.lua.d'):
+            self.write('/etc/wireplumber/bluetooth.lua.d/80-vm.lua', LUA_BLUEZ)
+        else:
+            self.write('/etc/wireplumber/wireplumber.conf.d/80-vm.conf', PROFILE)
+
+    @staticmethod
+    def write(path, text):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w') as file:
+            file.write(text)
+
+    def start_pipewire(self):
+        self.pipewire = self.spawn('pipewire', ['pipewire'], user=True)
+        self.wait(lambda: os.path.exists(f'{RUN}/pipewire-0'), 'the PipeWire socket')
+        if not self.graph:
+            self.graph = Graph(self.user_env, open(f'{self.logs}/graph.log', 'wb'))
+
+    def start_wireplumber(self):
+        self.wireplumber = self.spawn('wireplumber', ['wireplumber'], user=True)
+        self.pulse = self.spawn('pulse', ['pipewire-pulse'], user=True)
+
+    def wait_endpoints(self):
+        """Until the session manager has registered its own."""
+        self.wait(lambda: b.A2DP_SOURCE in
+                  (self.bluez.get('/org/bluez/hci0', 'Adapter1', 'UUIDs') or ()),
+                  "the session manager's endpoints")
+
+    def write_tandem(self, members=SPEAKERS, **settings):
+        rows = {'description': '"Tandem"', **settings}
+        args = '\n'.join(f'    {key} = {value}' for key, value in rows.items())
+        boxes = '\n'.join(f'        {{ address = "{b.address(i)}" }}' for i in members)
+        self.write('/etc/pipewire/tandem.conf.d/50-vm.conf',
+                   f'module.tandem.args = {{\n{args}\n    speakers = [\n{boxes}\n    ]\n}}\n')
+
+    def start_tandem(self):
+        """Its process; its endpoints are registered when this returns."""
+        self.tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], user=True,
+                                 extra={'PIPEWIRE_DEBUG': 'mod.tandem:4,2'})
+        self.wait(lambda: self.n_endpoints('tandem') or not self.tandem.alive(),
+                  "Tandem's endpoints")
+        return self.tandem
+
+    def n_endpoints(self, _name):
+        """As BlueZ shows it: the adapter can be an audio source."""
+        return b.A2DP_SOURCE in (self.bluez.get('/org/bluez/hci0', 'Adapter1', 'UUIDs') or ())
+
+    def rows(self):
+        return self.graph.status('tandem')
+
+    def wait_state(self, wanted='streaming', sides=('left', 'right'), timeout_s=30.0):
+        self.graph.wait(lambda g: all(
+            g.status('tandem').get(f'speaker.{side}.state') == wanted for side in sides),
+            f'{" and ".join(sides)} {wanted}', timeout_s)
+
+    def sink_of(self, index):
+        """The session manager's own sink of that device, or None."""
+        for node in self.graph.nodes():
+            props = node['info'].get('props', {})
+            if props.get('api.bluez5.address') == b.address(index) \
+                    and props.get('media.class') == 'Audio/Sink':
+                return node
+        return None
+
+    def start_player(self, target='tandem', name='player'):
+        where = ['--target', target] if target else []
+        player = self.spawn(name, ['/tandem/bin/tandem-player', *where, '--log',
+                                   f'{OUT}/{name}.player.csv', '--latency', '1024/48000',
+                                   '/tandem/music.f32'], user=True, stdin=True)
+        player.wait_line('ready', 20)
+        return player

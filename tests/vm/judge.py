@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""Judgements that several scenarios share; limits are those of the issue they prove."""
+import numpy as np
+
+import measure
+import report
+from arrivals import Arrivals, skew_ms
+
+ARRIVAL_MEAN_MS, ARRIVAL_STD_MS = 0.1, 0.5
+PLAYED_RMS_MS = 0.5
+
+
+def arrival(result, mean_ms=ARRIVAL_MEAN_MS, std_ms=ARRIVAL_STD_MS):
+    """Two SBC speakers on hci1 and hci2 got left and right, whole and at the same time."""
+    music = result.music.astype(np.float64)
+    path = result.file('hci.btsnoop')
+    sides = [Arrivals(path, i + 1, np.ascontiguousarray(music[:, i])) for i in range(2)]
+    for name, side in zip(('left', 'right'), sides):
+        result.figure(f'{name}.packets', len(side.packets))
+        if not result.check(side.found, f'the {name} box got {len(side.packets)} packets, '
+                            'and the music is in them'):
+            return None
+        missing, longest_ms = side.gaps()
+        result.check(missing == 0, f'{name}: {missing} packets missing, at most '
+                     f'{longest_ms:.1f} ms between two')
+        worst = float(np.max(np.abs(side.moved_ms)))
+        result.check(worst < 1.0, f'{name}: nothing lost or repeated, its content moves by '
+                     f'{worst:.3f} ms at most')
+    skew = skew_ms(*sides)
+    mean, std = float(np.mean(skew)), float(np.std(skew))
+    result.figure('arrival.mean_ms', round(mean, 4))
+    result.figure('arrival.std_ms', round(std, 4))
+    result.check(abs(mean) <= mean_ms and std <= std_ms,
+                 f'arrival skew: mean {mean:+.4f} ms, std {std:.4f} ms, '
+                 f'worst {np.max(np.abs(skew)):.3f} ms')
+    return sides
+
+
+def played(result, rms_ms=PLAYED_RMS_MS):
+    """Two software speakers played left and right at the same time."""
+    boxes = [(name, result.file(f'{name}.wav')) for name in ('left', 'right')]
+    analysis = report.Analysis(result.music.astype(np.float64), 'stereo', boxes,
+                               result.file('player.player.csv'), result.facts['t0_ns'])
+    figures = measure.skew_figures(analysis.tracks[0].times, analysis.skew)
+    result.check(analysis.played(), 'both boxes were recognised')
+    lost = sum(len(d) for d in analysis.dropouts)
+    result.figure('dropouts', lost)
+    result.check(lost == 0, f'dropouts: {lost}')
+    for name, value in figures.items():
+        result.figure(f'played.{name}_ms', value)
+    result.check(figures['rms'] is not None and figures['rms'] <= rms_ms,
+                 f'played skew: {figures}')
+    return analysis
