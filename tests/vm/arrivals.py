@@ -59,8 +59,9 @@ def decode(packets):
 class Arrivals:
     """One speaker's. heard: its channel of the sound at measure.RATE."""
 
-    def __init__(self, path, adapter, want):
-        self.packets = btsnoop.media(path, adapter)
+    def __init__(self, path, adapter, want, between_s=None):
+        self.packets = [p for p in btsnoop.media(path, adapter)
+                        if between_s is None or between_s[0] <= p.arrival_s <= between_s[1]]
         self.times = np.array([p.arrival_s for p in self.packets])
         self.found = False
         if len(self.packets) < 10:

@@ -11,6 +11,7 @@ class Result:
         self.scenario, self.stack, self.task = task['scenario'], task['stack'], task
         self.out, self.music = out, music
         self.checks, self.figures, self.facts = [], {}, {}
+        self.table = ''    # for a person
         self.reason = None  # why it was skipped
         self.host_s = 0.0
         path = os.path.join(out, 'guest.json') if out else ''
@@ -57,6 +58,8 @@ class Result:
             return
         for ok, text in self.checks:
             print(f'  {"ok  " if ok else "FAIL"} {text}')
+        if self.table:
+            print(self.table)
         print(f'  {self.host_s:.0f} s of this host', flush=True)
 
     def row(self):

@@ -25,7 +25,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, '../..')
-sys.path[:0] = [os.path.join(TOP, 'tools/lib'), HERE, os.path.join(HERE, 'scenarios')]
+sys.path[:0] = [os.path.join(TOP, 'tools/lib'), HERE, os.path.join(HERE, 'guest'),
+                os.path.join(HERE, 'scenarios')]
 
 import material  # noqa: E402
 from process import Trouble  # noqa: E402

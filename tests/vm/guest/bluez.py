@@ -3,7 +3,10 @@
 import os
 import time
 
-from gi.repository import Gio, GLib
+try:
+    from gi.repository import Gio, GLib
+except ImportError:  # outside of the machine, where scenarios are only listed and judged
+    Gio = GLib = None
 
 BLUEZ = 'org.bluez'
 A2DP_SINK = '0000110b-0000-1000-8000-00805f9b34fb'
@@ -25,12 +28,12 @@ def device_path(adapter, index):
 
 def write_pairing(names):
     """The bonds of hci0 with all others, as bluetoothd keeps them, so that no scenario has
-    to pair. names: {index: (name, class, uuids)}."""
-    for index, (name, kind, uuids) in names.items():
-        other = 'Computer', COMPUTER, (A2DP_SOURCE, *AVRCP)
-        write_bond(0, index, name, kind, uuids)
-        write_bond(index, 0, *other)
-        write_endpoints(index)
+    to pair. names: {index: (name, class)} of what can play."""
+    for index, (name, kind) in names.items():
+        write_bond(0, index, name, kind, (A2DP_SINK, *AVRCP))
+        write_cache(0, index, name, 0x110b)
+        write_bond(index, 0, 'Computer', COMPUTER, (A2DP_SOURCE, *AVRCP))
+        write_cache(index, 0, 'Computer', 0x110a)
 
 
 def write_bond(adapter, index, name, kind, uuids):
@@ -44,14 +47,40 @@ def write_bond(adapter, index, name, kind, uuids):
                    f'[LinkKey]\nKey={number:02X}{"5A" * 15}\nType=4\nPINLength=0\n')
 
 
-def write_endpoints(index):
-    """What a speaker remembers of the computer's: BlueZ 5.66 as a speaker breaks its first
-    connection when it has to ask for them."""
-    place = f'{STATE}/{address(index)}/cache'
+def sequence(*items):
+    """Data elements of SDP as one: Core specification, volume 3, part B, 3.2."""
+    body = b''.join(items)
+    return bytes((0x35, len(body))) + body
+
+
+def uint16(value):
+    return b'\x09' + value.to_bytes(2, 'big')
+
+
+def uuid16(value):
+    return b'\x19' + value.to_bytes(2, 'big')
+
+
+def a2dp_record(role):
+    """What a device that has been asked once says of A2DP: role 0x110a source, 0x110b sink.
+    From it BlueZ has the version of AVDTP, and without 1.3 there are no delay reports."""
+    return sequence(
+        uint16(0x0000), b'\x0a\x00\x01\x00\x01',
+        uint16(0x0001), sequence(uuid16(role)),
+        uint16(0x0004), sequence(sequence(uuid16(0x0100), uint16(0x0019)),
+                                 sequence(uuid16(0x0019), uint16(0x0103))),
+        uint16(0x0009), sequence(sequence(uuid16(0x110d), uint16(0x0103))),
+        uint16(0x0311), uint16(0x0001))
+
+
+def write_cache(adapter, index, name, role):
+    place = f'{STATE}/{address(adapter)}/cache'
     os.makedirs(place, exist_ok=True)
-    with open(f'{place}/{address(0)}', 'w') as file:
-        file.write('[General]\nName=Computer\n\n[Endpoints]\n'
-                   '01=00:00:01:3fff0235\n02=00:00:01:3fff0235\n')
+    with open(f'{place}/{address(index)}', 'w') as file:
+        file.write(f'[General]\nName={name}\n\n'
+                   f'[ServiceRecords]\n0x00010001={a2dp_record(role).hex().upper()}\n')
+        if role == 0x110a:  # BlueZ 5.66 as a speaker fails at first when it has to ask
+            file.write('\n[Endpoints]\n01=00:00:01:3fff0235\n02=00:00:01:3fff0235\n')
 
 
 def write_adapter(index, name):

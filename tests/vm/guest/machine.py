@@ -62,6 +62,7 @@ class Machine:
         self.processes = []
         self.graph = None
         self.bluez = None
+        self.t0_ns = self.facts['t0_ns'] = time.monotonic_ns()
         self.logs = f'{OUT}/logs'
         os.makedirs(self.logs, exist_ok=True)
         os.chmod(OUT, 0o777)
@@ -80,6 +81,12 @@ class Machine:
 
     def say(self, text):
         print(f'{time.monotonic():9.3f} {text}', flush=True)
+
+    trouble = Trouble
+
+    @staticmethod
+    def now():
+        return time.monotonic()
 
     # processes ---------------------------------------------------------------------------
 
@@ -126,7 +133,18 @@ class Machine:
                 raise Trouble(f'{what}: not seen within {timeout_s:g} s')
             time.sleep(every_s)
 
+    def computed_ns(self, processes):
+        """Processor time that these have had so far, all threads: instructions, here."""
+        total = 0
+        for process in processes:
+            for path in glob.glob(f'/proc/{process.pid}/task/*/schedstat'):
+                with open(path) as file:
+                    total += int(file.read().split()[0])
+        return total
+
     def close(self):
+        for process in self.processes:
+            self.say(f'{process.name} computed {self.computed_ns([process]) / 1e6:.0f} ms')
         for process in reversed(self.processes):
             if not process.alive():
                 self.say(f'{process.name} had ended by itself: {process.child.returncode}')
@@ -147,9 +165,8 @@ class Machine:
         os.makedirs('/run/dbus', exist_ok=True)
         self.spawn('dbus', ['dbus-daemon', '--system', '--nofork', '--nopidfile',
                             '--print-address']).wait_line('unix:', 10)
-        uuids = (b.A2DP_SINK, *b.AVRCP)
-        named = {1: ('Left box', b.LOUDSPEAKER, uuids), 2: ('Right box', b.LOUDSPEAKER, uuids),
-                 3: ('Headphones', b.HEADPHONES, uuids), **(names or {})}
+        named = {1: ('Left box', b.LOUDSPEAKER), 2: ('Right box', b.LOUDSPEAKER),
+                 3: ('Headphones', b.HEADPHONES), **(names or {})}
         b.write_adapter(0, 'Computer')
         for index in range(1, adapters):
             b.write_adapter(index, named[index][0])
@@ -183,9 +200,13 @@ class Machine:
 
     # speakers ----------------------------------------------------------------------------
 
+    @staticmethod
+    def bluealsa_program():
+        return 'bluealsad' if shutil.which('bluealsad') else 'bluealsa'
+
     def start_bluealsa(self, *indices):
         """Speakers that nobody here wrote."""
-        program = 'bluealsad' if shutil.which('bluealsad') else 'bluealsa'
+        program = self.bluealsa_program()
         which = [word for i in indices for word in ('-i', f'hci{i}')]
         self.bluealsa = self.spawn('bluealsa', [program, '-p', 'a2dp-sink', *which], world='box')
         for index in indices:
@@ -205,17 +226,17 @@ class Machine:
 
     # the desktop -------------------------------------------------------------------------
 
-    def start_session(self):
+    def start_session(self, pipewire=True):
         os.makedirs(RUN, exist_ok=True)
         os.chown(RUN, USER, USER)
         os.chmod(RUN, 0o700)
-        self.t0_ns = time.monotonic_ns()
         bus = self.spawn('session-bus', [
             'dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address',
             f'--address=unix:path={RUN}/bus'], user=True)
         bus.wait_line('unix:', 10)
         self.write_wireplumber()
-        self.start_pipewire()
+        if pipewire:
+            self.start_pipewire()
 
     def write_wireplumber(self):
         if os.path.isdir('/usr/share/wireplumber/bluetooth.lua.d'):
@@ -235,20 +256,34 @@ class Machine:
         if not self.graph:
             self.graph = Graph(self.user_env, open(f'{self.logs}/graph.log', 'wb'))
 
+    def restart_graph(self):
+        """A new PipeWire, and a new view of it."""
+        self.forget_graph()
+        self.start_pipewire()
+
+    def forget_graph(self):
+        if self.graph:
+            self.graph.stop()
+        self.graph = None
+        if os.path.exists(f'{RUN}/pipewire-0'):
+            os.unlink(f'{RUN}/pipewire-0')
+
     def start_wireplumber(self):
         self.wireplumber = self.spawn('wireplumber', ['wireplumber'], user=True)
         self.pulse = self.spawn('pulse', ['pipewire-pulse'], user=True)
 
     def wait_endpoints(self):
-        """Until the session manager has registered its own."""
+        """Until the computer's adapter can be an audio source."""
         self.wait(lambda: b.A2DP_SOURCE in
                   (self.bluez.get('/org/bluez/hci0', 'Adapter1', 'UUIDs') or ()),
-                  "the session manager's endpoints")
+                  'audio endpoints')
 
-    def write_tandem(self, members=SPEAKERS, **settings):
+    def write_tandem(self, members=SPEAKERS, trims_ms=None, **settings):
         rows = {'description': '"Tandem"', **settings}
         args = '\n'.join(f'    {key} = {value}' for key, value in rows.items())
-        boxes = '\n'.join(f'        {{ address = "{b.address(i)}" }}' for i in members)
+        trims_ms = trims_ms or {}
+        boxes = '\n'.join(f'        {{ address = "{b.address(i)}" delay-ms = '
+                          f'{trims_ms.get(i, 0)} }}' for i in members)
         self.write('/etc/pipewire/tandem.conf.d/50-vm.conf',
                    f'module.tandem.args = {{\n{args}\n    speakers = [\n{boxes}\n    ]\n}}\n')
 
@@ -256,13 +291,17 @@ class Machine:
         """Its process; its endpoints are registered when this returns."""
         self.tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], user=True,
                                  extra={'PIPEWIRE_DEBUG': 'mod.tandem:4,2'})
-        self.wait(lambda: self.n_endpoints('tandem') or not self.tandem.alive(),
-                  "Tandem's endpoints")
+        self.wait_endpoints()
         return self.tandem
 
-    def n_endpoints(self, _name):
-        """As BlueZ shows it: the adapter can be an audio source."""
-        return b.A2DP_SOURCE in (self.bluez.get('/org/bluez/hci0', 'Adapter1', 'UUIDs') or ())
+    def end_tandem(self):
+        """As its unit stops it: ExecStopPost follows."""
+        self.end(self.tandem)
+        self.restore()
+
+    def restore(self):
+        """ExecStopPost of Tandem's unit."""
+        self.say(self.user_run('tandemctl', 'restore', timeout_s=30, ok=False).strip())
 
     def rows(self):
         return self.graph.status('tandem')

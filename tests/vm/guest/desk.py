@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""What most scenarios begin with: speakers, a desktop, connections, music."""
+import time
+
+import bluez as b
+
+BOX_DELAYS_MS = {1: 120, 2: 180}
+LEAD_S = 1.0    # a stream begins with silence and fades in
+SETTLE_S = 3.0  # WirePlumber's start: where Tandem has registered, nothing tells of its own
+
+
+def start(machine, tandem=True):
+    """Bluetooth, speakers and the user's session; order=tandem or session."""
+    options = machine.options
+    machine.start_bluetooth()
+    speakers(machine)
+    machine.start_session()
+    trims = {}
+    if options.get('speakers') == 'box' and machine.task['stack'] == 'bookworm':
+        trims = {1: BOX_DELAYS_MS[2] - BOX_DELAYS_MS[1]}  # its BlueZ takes no reports
+    machine.write_tandem(trims_ms=trims)
+    if tandem and options.get('order', 'tandem') == 'tandem':
+        machine.start_tandem()
+        machine.start_wireplumber()
+        time.sleep(SETTLE_S)
+    else:
+        machine.start_wireplumber()
+        machine.wait_endpoints()
+        if tandem:
+            machine.start_tandem()
+        time.sleep(SETTLE_S)
+
+
+def speakers(machine):
+    if machine.options.get('speakers', 'bluealsa') == 'bluealsa':
+        machine.start_bluealsa(1, 2, 3)
+        return
+    machine.start_bluealsa(3)
+    for index, delay_ms in BOX_DELAYS_MS.items():
+        machine.start_box(index, '--type', 't1', '--delay', delay_ms, '--reports', 'static')
+
+
+def connect(machine, *indices):
+    """As a desktop does, or (connect=speaker) as a speaker that is switched on."""
+    for index in indices:
+        if machine.options.get('connect', 'host') == 'host':
+            why = machine.bluez.connect(machine.device(index))
+        else:
+            why = machine.bluez.connect(b.device_path(index, 0))
+        machine.say(f'connect {index}: {why or "done"}')
+
+
+def play(machine, name='player'):
+    """Both stream; the music has begun when this returns."""
+    machine.graph.wait(lambda g: g.node('tandem'), 'the sink', 30)
+    player = machine.start_player(name=name)
+    machine.wait_state('streaming')
+    time.sleep(LEAD_S)
+    player.say('go')
+    player.wait_line('playing', 10)
+    return player
+
+
+def finish(machine, player):
+    player.wait_line('done', machine.task['seconds'] + 20)
+    time.sleep(1.0)
+    if machine.options.get('speakers') == 'box':
+        time.sleep(machine.task['seconds'] / 5)  # their resampler is behind by then
+    machine.facts['rows'] = machine.rows()
+    player.stop()
+
+
+def stock_sink(machine, index, timeout_s=15.0):
+    """The session manager's own sink of a device: its codec; Trouble without one."""
+    node = machine.graph.wait(lambda g: machine.sink_of(index), f'a sink of device {index}',
+                              timeout_s)
+    return node['info']['props'].get('api.bluez5.codec')

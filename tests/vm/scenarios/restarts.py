@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""kill -9 of each daemon in turn while both play: sound again, without hand work.
+
+The units' restarts are done here as systemd does them: what is bound to PipeWire goes and
+comes with it, Tandem first. While Tandem is away its stream plays on another sink.
+"""
+import signal
+import time
+
+import desk
+
+SECONDS = 240
+OPTIONS = {'order': 'tandem'}
+BACK_S, OWN_BACK_S = 10.0, 5.0
+
+
+def kill_tandem(machine):
+    machine.end(machine.tandem, signal.SIGKILL)
+    on_other = machine.graph.wait(lambda g: feeds(machine, 'other'), 'the other sink', 5)
+    machine.check(on_other, 'Tandem is away: the music plays on another sink')
+    machine.restore()
+    machine.start_tandem()
+
+
+def kill_wireplumber(machine):
+    machine.end(machine.wireplumber, signal.SIGKILL)
+    machine.end(machine.pulse)
+    machine.start_wireplumber()
+
+
+def kill_bluetoothd(machine):
+    machine.end(machine.bluetoothd, signal.SIGKILL)
+    time.sleep(1.0)
+    machine.start_bluetoothd()
+
+
+def kill_pipewire(machine):
+    machine.end(machine.pipewire, signal.SIGKILL)
+    for process in (machine.tandem, machine.wireplumber, machine.pulse, machine.player):
+        machine.end(process)
+    machine.restore()
+    machine.restart_graph()
+    machine.start_tandem()
+    machine.start_wireplumber()
+    add_other(machine)
+    machine.player = None
+
+
+ROWS = (('wireplumber', kill_wireplumber, BACK_S), ('tandem', kill_tandem, OWN_BACK_S),
+        ('bluetoothd', kill_bluetoothd, BACK_S), ('pipewire', kill_pipewire, BACK_S))
+
+
+def feeds(machine, sink):
+    """Whether the player's sound goes to that sink."""
+    graph = machine.graph
+    player, node = graph.node('tandem-player'), graph.node(sink)
+    return player and node and graph.linked(player['id'], node['id'])
+
+
+def add_other(machine):
+    machine.user_run('pw-cli', 'create-node', 'adapter', '{ factory.name = '
+                     'support.null-audio-sink node.name = other media.class = Audio/Sink '
+                     'object.linger = true audio.position = [ FL FR ] '
+                     'priority.session = 100 priority.driver = 100 }')
+    machine.graph.wait(lambda g: g.node('other'), 'another sink')
+
+
+def play(machine):
+    """As an application does: on the default sink, and again when its server is back."""
+    machine.graph.wait(lambda g: g.node('tandem'), 'the sink', 30)
+    machine.user_run('wpctl', 'set-default', str(machine.graph.node('tandem')['id']))
+    machine.player = machine.start_player(target=None)
+    machine.wait_state('streaming')
+    machine.player.say('go')
+
+
+def links_are_up(machine):
+    return all(machine.link_is_up(i) for i in (1, 2))
+
+
+def run(machine):
+    desk.start(machine)
+    add_other(machine)
+    desk.connect(machine, 1, 2)
+    play(machine)
+    machine.facts['kills'] = []
+    for name, kill, limit_s in ROWS:
+        machine.wait(lambda: feeds(machine, 'tandem'), 'the music on Tandem')
+        time.sleep(4.0)
+        killed = time.time()
+        kill(machine)
+        machine.wait(lambda: links_are_up(machine), f'{name}: both links', 40)
+        linked = time.time()
+        if machine.player is None:
+            play(machine)
+        machine.wait_state('streaming', timeout_s=40)
+        machine.wait(lambda: feeds(machine, 'tandem'), f'{name}: the music on Tandem again')
+        machine.say(f'{name}: killed, links after {linked - killed:.1f} s, streaming after '
+                    f'{time.time() - killed:.1f} s')
+        machine.facts['kills'].append((name, killed, linked, limit_s))
+        time.sleep(3.0)
+    machine.facts['end'] = time.time()
+    count = len(machine.bluez.transports())
+    machine.check(count == 2, f'{count} streams are left in BlueZ, one a member')
+    machine.player.stop()
+    machine.end_tandem()
+    for index in (1, 2):
+        codec = desk.stock_sink(machine, index, 20)
+        machine.check(True, f'member {index} ends as an ordinary sink, codec {codec}')
+
+
+def judge(result):
+    import btsnoop
+    arrivals = [[p.arrival_s for p in btsnoop.media(result.file('hci.btsnoop'), i)]
+                for i in (1, 2)]
+    for name, killed, linked, limit_s in result.facts['kills']:
+        for side, times in zip(('left', 'right'), arrivals):
+            back = steady_after(times, killed)
+            result.figure(f'{name}.{side}.back_s', back)
+            ok = back is not None and killed + back - max(linked, killed) <= limit_s
+            result.check(ok, f'kill -9 {name}: the {side} box is fed again '
+                         f'{back if back is None else round(back, 2)} s after it, '
+                         f'{linked - killed:.1f} s until both links')
+
+
+def steady_after(times, since, for_s=1.0, gap_s=0.1):
+    """From when on packets come for a second without a gap, in s after since; None."""
+    run_from = None
+    before = None
+    for at in times:
+        if at < since:
+            before = at
+            continue
+        if before is None or at - before > gap_s:
+            run_from = at
+        elif run_from is None:
+            run_from = since
+        before = at
+        if at - run_from >= for_s:
+            return run_from - since
+    return None
