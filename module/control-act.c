@@ -159,6 +159,10 @@ void tandem_control_act(struct tandem_control *c, const struct tandem_action *a)
 	case TANDEM_ACTION_EXPORT:
 		export(c, a->on);
 		break;
+	case TANDEM_ACTION_SAY:
+		pw_log(a->on ? SPA_LOG_LEVEL_WARN : SPA_LOG_LEVEL_INFO, "%s: %s",
+				c->settings->name, a->text);
+		break;
 	case TANDEM_ACTION_REMEMBER:
 		remember(c);
 		break;

@@ -7,6 +7,7 @@
  *     roster-renew.c   connecting again for the sake of new settings
  *     roster-outcome.c what became of our calls
  *     roster-answer.c  SelectConfiguration and SetConfiguration
+ *     roster-guest.c   those who asked and are no speakers of ours
  *     roster-assign.c  who sits in which slot
  *     roster-tell.c    what others hear of it
  *     roster-why.c     errors in words
@@ -14,6 +15,7 @@
 #ifndef TANDEM_MODULE_ROSTER_INTERNAL_H
 #define TANDEM_MODULE_ROSTER_INTERNAL_H
 
+#include "roster-guest.h"
 #include "roster.h"
 
 /* A fresh action, to be filled; never NULL. */
@@ -25,6 +27,10 @@ struct tandem_action *tandem_roster_act(struct tandem_roster *r,
 
 /* The text of a sentence without arguments. */
 #define PLAIN(which) (tandem_sentences[which].text)
+
+/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn
+ * of its loop; chosen: three of the longest pauses seen of a busy host. */
+#define TANDEM_FOREIGN_NS (300 * TANDEM_NS_PER_MS)
 
 /* The device in this slot, on an adapter that counts for it; or NULL. */
 struct tandem_device *tandem_roster_device(struct tandem_roster *r, uint32_t slot);
@@ -38,6 +44,13 @@ int tandem_roster_slot_of(struct tandem_roster *r, const struct tandem_device *d
 
 /* The slot this device sits in or would get, or -1. */
 int tandem_roster_slot_for(struct tandem_roster *r, const struct tandem_device *d);
+
+/* Whether another group of this process lists or holds it. */
+bool tandem_roster_is_taken(const struct tandem_roster *r, const struct tandem_device *d);
+
+/* Whether a ConnectProfile of ours is under way on its adapter. */
+bool tandem_roster_radio_is_busy(const struct tandem_roster *r,
+		const struct tandem_device *d);
 
 /* Fills empty slots from what is connected; may change sides. */
 void tandem_roster_assign(struct tandem_roster *r);

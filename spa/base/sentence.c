@@ -260,6 +260,17 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"the program that had connected it has ended: connects it again", "",
 		"The session manager was restarted while Tandem played on a stream of its "
 		"own." },
+	[TANDEM_SAY_GUEST] = {
+		"%s is no speaker of this group: handed over to %s", "device, to whom",
+		"A headset, say, connected by itself and chose Tandem's endpoint. Tandem "
+		"connects it to whom it is for: two or three seconds. Nothing is to be "
+		"done." },
+	[TANDEM_SAY_GUEST_STRANDED] = {
+		"%s is no speaker of this group and could not be handed over to %s (%s): "
+		"connect it in the Bluetooth settings", "device, to whom, reason",
+		"It chose Tandem's endpoint, which is not for it, and nobody else took "
+		"it. From the Bluetooth settings the session manager gets it, if that has "
+		"a free endpoint: is WirePlumber running?" },
 	[TANDEM_SAY_CONFIG_REFUSED] = {
 		"refuses the configuration %s (%s): set sbc-mode to another mode; tries "
 		"again from time to time", "configuration, reason",

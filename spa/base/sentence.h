@@ -76,6 +76,9 @@ enum tandem_sentence {
 	TANDEM_SAY_CONNECT_FAILED,
 	TANDEM_SAY_NO_STREAM,
 	TANDEM_SAY_LENDER_GONE,
+	/* a device that is no speaker */
+	TANDEM_SAY_GUEST,
+	TANDEM_SAY_GUEST_STRANDED,
 	/* a speaker: its codec and configuration */
 	TANDEM_SAY_CONFIG_REFUSED,
 	TANDEM_SAY_CAPS_MALFORMED,

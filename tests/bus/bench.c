@@ -69,6 +69,8 @@ static void run_action(struct bench *b, const struct tandem_action *a)
 		b->delay_s[a->slot] = a->value_s;
 	} else if (a->kind == TANDEM_ACTION_TELL) {
 		hear(&b->said[a->slot], a);
+	} else if (a->kind == TANDEM_ACTION_SAY) {
+		memcpy(b->guest, a->text, sizeof(b->guest));
 	} else if (a->kind == TANDEM_ACTION_TIMER) {
 		b->timer_ns = a->at_ns;
 	} else if (!(b->mute && a->kind == TANDEM_ACTION_ANSWER)) {
