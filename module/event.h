@@ -58,6 +58,8 @@ enum tandem_object_flag {
 	TANDEM_CONNECTED = 1 << 2, /* device */
 	TANDEM_SINK = 1 << 3,      /* device, endpoint: A2DP sink */
 	TANDEM_HANDSFREE = 1 << 4, /* device: offers HFP or HSP */
+	TANDEM_SOURCES = 1 << 5,   /* adapter: somebody has A2DP source endpoints there */
+	TANDEM_SHARING = 1 << 6,   /* adapter: an endpoint takes several streams */
 };
 
 enum tandem_transport_state {

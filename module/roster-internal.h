@@ -28,10 +28,6 @@ struct tandem_action *tandem_roster_act(struct tandem_roster *r,
 /* The text of a sentence without arguments. */
 #define PLAIN(which) (tandem_sentences[which].text)
 
-/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn
- * of its loop; chosen: three of the longest pauses seen of a busy host. */
-#define TANDEM_FOREIGN_NS (300 * TANDEM_NS_PER_MS)
-
 /* The device in this slot, on an adapter that counts for it; or NULL. */
 struct tandem_device *tandem_roster_device(struct tandem_roster *r, uint32_t slot);
 

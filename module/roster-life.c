@@ -126,7 +126,8 @@ static void observe(struct tandem_roster *r, uint32_t slot,
 {
 	struct tandem_life *l = &r->slots[slot].life;
 
-	if (t->shared || t->delay_100us == 0 || t->delay_100us == l->delay_100us)
+	if (t->shared || t->doubtful || t->delay_100us == 0 ||
+			t->delay_100us == l->delay_100us)
 		return;
 	l->delay_100us = t->delay_100us;
 	tandem_roster_act(r, TANDEM_ACTION_OBSERVE, slot)->value_s = t->delay_100us / 1e4;

@@ -214,6 +214,7 @@ static void register_adapters(struct tandem_roster *r, int64_t now_ns)
 				now_ns < a->register_ns)
 			continue;
 		a->registering = true;
+		a->late = a->sources;
 		snprintf(tandem_roster_act(r, TANDEM_ACTION_REGISTER, 0)->path,
 				TANDEM_PATH_SIZE, "%s", a->path);
 	}
@@ -254,6 +255,7 @@ const struct tandem_actions *tandem_roster_event(struct tandem_roster *r, int64_
 {
 	r->actions.n = 0;
 	handle(r, now_ns, event);
+	tandem_book_find_shared(&r->book, now_ns);
 	register_adapters(r, now_ns);
 	tandem_roster_assign(r);
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)

@@ -354,6 +354,26 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"its link broke after %s s (%s): tries again", "seconds, reason",
 		"Too far away, a wall between, or Wi-Fi at 2.4 GHz in the way; or it was "
 		"switched off while it played." },
+	[TANDEM_SAY_LATE] = {
+		"its stream is borrowed from the session manager: restart that to let "
+		"Tandem have it (systemctl --user restart wireplumber)", "",
+		"It plays. But the session manager registered with Bluetooth before "
+		"Tandem, so it is the one that may set the stream up, and ends it when it "
+		"ends. Restarted, it comes second, as when Tandem's service starts." },
+	[TANDEM_SAY_LATE_AND_SHARED] = {
+		"its stream is borrowed from the session manager, and its delay reports "
+		"are mixed up with another's: restart that to let Tandem have it "
+		"(systemctl --user restart wireplumber)", "",
+		"It plays, but how late is not known: since BlueZ 5.83 the session "
+		"manager's streams share one endpoint, and one's delay shows as the "
+		"other's. On Tandem's endpoints each has its own." },
+	[TANDEM_SAY_SHARED] = {
+		"its delay reports are not used: the Bluetooth service mixes them up with "
+		"those of another device", "",
+		"It plays, but how late is not known: since BlueZ 5.83 two devices that "
+		"connect by themselves may share one endpoint, and one's delay shows as "
+		"the other's. Disconnect it and connect it from this computer, and it "
+		"gets its own." },
 	[TANDEM_SAY_NO_PIPEWIRE] = {
 		"cannot connect to PipeWire: %s: is it running?", "reason",
 		"Tandem in a process of its own is a client of the desktop's PipeWire: "

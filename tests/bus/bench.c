@@ -41,6 +41,7 @@ static void detach(struct bench *b, uint32_t slot)
 static void hear(struct bench_said *s, const struct tandem_action *a)
 {
 	s->state = a->state;
+	s->trouble = a->on;
 	memcpy(s->text, a->text, sizeof(s->text));
 	if (s->sentence && s->state == s->awaited) {
 		s->heard |= s->sentence[0] ? strstr(s->text, s->sentence) != NULL

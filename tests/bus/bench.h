@@ -18,6 +18,7 @@
 struct bench_said {
 	enum tandem_speaker_state state;
 	char text[TANDEM_SENTENCE_SIZE];
+	bool trouble; /* that is what the text is */
 	enum tandem_speaker_state awaited;
 	const char *sentence; /* part of the text; "": none at all; NULL: nothing awaited */
 	bool heard;
