@@ -115,6 +115,7 @@ enum tandem_action_kind {
 	TANDEM_ACTION_EMPTY,    /* on: the sink stays, and nobody has been there for 30 s */
 	TANDEM_ACTION_EXPORT,   /* on */
 	TANDEM_ACTION_SAY,      /* text: of a device that is none of ours; on: trouble */
+	TANDEM_ACTION_READY,    /* once: at the start, nobody needs to wait any longer */
 	TANDEM_ACTION_REMEMBER, /* the assignment has changed: tandem_roster_assignment() */
 	TANDEM_ACTION_TIMER, /* at_ns: send TIMER then; replaces the one before; 0: none */
 };

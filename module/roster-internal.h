@@ -25,6 +25,10 @@ struct tandem_action *tandem_roster_act(struct tandem_roster *r,
 /* A sink that outlives its last speaker for a moment survives a walk to the next room. */
 #define TANDEM_LINGER_NS (30 * TANDEM_NS_PER_S)
 
+/* Who waits for us at the start, the session manager, waits no longer than this. Chosen:
+ * registering takes 0.1 s on three stacks, and a desktop without sound for 5 s is bad. */
+#define TANDEM_READY_NS (5 * TANDEM_NS_PER_S)
+
 /* The text of a sentence without arguments. */
 #define PLAIN(which) (tandem_sentences[which].text)
 
@@ -115,6 +119,7 @@ void tandem_life_forget(struct tandem_roster *r, uint32_t slot);
 void tandem_roster_tell_expected(struct tandem_roster *r);
 void tandem_roster_export(struct tandem_roster *r, int64_t now_ns);
 void tandem_roster_tell(struct tandem_roster *r, uint32_t slot);
+void tandem_roster_tell_ready(struct tandem_roster *r, int64_t now_ns);
 void tandem_roster_tell_group(struct tandem_roster *r, int64_t now_ns);
 
 bool tandem_roster_has_adapter(const struct tandem_roster *r);

@@ -160,6 +160,29 @@ void tandem_roster_tell(struct tandem_roster *r, uint32_t slot)
 	memcpy(s->told.message, message, sizeof(s->told.message));
 }
 
+/* Every adapter that is there has our endpoints, or refuses them. */
+static bool has_registered(const struct tandem_roster *r)
+{
+	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++) {
+		const struct tandem_adapter *a = &r->book.adapters[i];
+
+		if (a->path[0] && !a->registered && a->attempts == 0)
+			return false;
+	}
+	return r->up;
+}
+
+void tandem_roster_tell_ready(struct tandem_roster *r, int64_t now_ns)
+{
+	const bool without_bluez = r->failed && !r->up;
+
+	if (r->ready || (!without_bluez && !has_registered(r) &&
+					now_ns < r->start_ns + TANDEM_READY_NS))
+		return;
+	r->ready = true;
+	tandem_roster_act(r, TANDEM_ACTION_READY, 0);
+}
+
 bool tandem_roster_has_adapter(const struct tandem_roster *r)
 {
 	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++) {

@@ -241,6 +241,8 @@ static void set_timer(struct tandem_roster *r)
 	}
 	if (r->occupied && r->empty_ns && r->empty_ns + TANDEM_LINGER_NS < at_ns)
 		at_ns = r->empty_ns + TANDEM_LINGER_NS;
+	if (!r->ready && r->start_ns + TANDEM_READY_NS < at_ns)
+		at_ns = r->start_ns + TANDEM_READY_NS;
 	if (r->group.trouble_ns && r->group.trouble_ns < at_ns)
 		at_ns = r->group.trouble_ns;
 	if (at_ns == INT64_MAX)
@@ -254,6 +256,8 @@ const struct tandem_actions *tandem_roster_event(struct tandem_roster *r, int64_
 		const struct tandem_event *event)
 {
 	r->actions.n = 0;
+	if (!r->start_ns)
+		r->start_ns = now_ns;
 	handle(r, now_ns, event);
 	tandem_book_find_shared(&r->book, now_ns);
 	register_adapters(r, now_ns);
@@ -266,6 +270,7 @@ const struct tandem_actions *tandem_roster_event(struct tandem_roster *r, int64_
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)
 		tandem_roster_tell(r, i);
 	tandem_roster_tell_group(r, now_ns);
+	tandem_roster_tell_ready(r, now_ns);
 	set_timer(r);
 	return &r->actions;
 }

@@ -24,8 +24,8 @@
 #include "select.h"
 
 /* Speakers x (detach, release or drop, disconnect, connect, attach, observe, tell), guests
- * x (connect or say, say), and register for each adapter, expect, empty, export, remember,
- * timer, group [derived]. */
+ * x (connect or say, say), and register for each adapter, expect, empty, export, ready,
+ * remember, timer, group [derived]. */
 #define TANDEM_MAX_ACTIONS 96
 
 /* What is asked for in a slot. */
@@ -114,6 +114,8 @@ struct tandem_roster {
 		char message[TANDEM_SENTENCE_SIZE];
 		int64_t trouble_ns; /* since when there is one yet untold; 0: none */
 	} group;
+	int64_t start_ns; /* of the first event */
+	bool ready;       /* READY has been told */
 	uint32_t expected;
 	uint32_t calls;
 	uint32_t random;

@@ -408,6 +408,11 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_SAME_PROPERTIES] = {
 		"the sink's name and keep-alive stay as they were (%s)", "reason",
 		"The other settings count. The new ones do at the next start." },
+	[TANDEM_SAY_NOT_NOTIFIED] = {
+		"could not tell systemd that it has started (%s): systemd will start it "
+		"again", "reason",
+		"The session manager waits for this word, for 10 s at most. A unit of your "
+		"own may say Type = simple instead." },
 	[TANDEM_SAY_SIDES_DAMAGED] = {
 		"the remembered sides cannot be read (%s): the file has been set aside, "
 		"the lower address is left again", "reason",

@@ -104,6 +104,9 @@ static void hear(struct world *w, const struct tandem_action *a)
 		s = &w->speakers[a->slot];
 	} else if (a->kind == TANDEM_ACTION_SAY) {
 		s = &w->guest;
+	} else if (a->kind == TANDEM_ACTION_READY) {
+		w->ready++;
+		return;
 	} else if (a->kind != TANDEM_ACTION_TELL_GROUP) {
 		return;
 	}

@@ -15,7 +15,7 @@
 struct invariants {
 	const struct world *world;
 	bool attached[2];
-	bool exported, empty;
+	bool exported, empty, ready;
 	char group[TANDEM_SENTENCE_SIZE];
 	uint32_t questions_open;
 	uint32_t leaving;   /* speakers that have been asked to leave */
@@ -82,6 +82,9 @@ static bool check_action(void *data, const struct tandem_action *a)
 	} else if (a->kind == TANDEM_ACTION_EMPTY) {
 		check(v, a->on != v->empty, "told twice that it is empty");
 		v->empty = a->on;
+	} else if (a->kind == TANDEM_ACTION_READY) {
+		check(v, !v->ready, "ready twice");
+		v->ready = true;
 	} else if (a->kind == TANDEM_ACTION_TELL_GROUP) {
 		check(v, strcmp(a->text, v->group) != 0, "the group repeats itself");
 		check(v, a->text[0] || !a->on, "trouble without a word");
@@ -264,6 +267,7 @@ START_TEST(whatever_happens)
 		check_state(&w, &v, first);
 	}
 	ck_assert_msg(left > 0, "seed %u: nobody was ever sent away", first);
+	ck_assert_msg(v.ready, "seed %u: never ready", first);
 	ck_assert_msg(v.guests > 0, "seed %u: nobody was ever handed over", first);
 	tandem_world_finish(&w);
 }
