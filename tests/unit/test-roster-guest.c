@@ -190,6 +190,26 @@ START_TEST(who_has_left_is_forgotten_on_a_busy_radio)
 }
 END_TEST
 
+/* Ten seconds from when it left, not from when it was refused. */
+START_TEST(who_left_a_moment_ago_is_called)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_device(&w, 3, TANDEM_CONNECTED, "audio-headset");
+	tandem_world_set(&w, 9, 0, 3, 3);
+	tandem_world_pass_ms(&w, 9000);
+	tandem_world_device(&w, 3, 0, "audio-headset");
+	tandem_world_pass_ms(&w, 9000);
+	tandem_world_said(&w);
+	tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
+	SAYS(&w, "connect 3; tell 0 backing off");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(twice_a_minute)
 {
 	struct world w;
@@ -348,6 +368,7 @@ int main(void)
 	tcase_add_test(c, ten_seconds_are_enough);
 	tcase_add_test(c, speakers_come_first);
 	tcase_add_test(c, who_has_left_is_forgotten_on_a_busy_radio);
+	tcase_add_test(c, who_left_a_moment_ago_is_called);
 	tcase_add_test(c, twice_a_minute);
 	tcase_add_test(c, a_speaker_is_kept);
 	tcase_add_test(c, a_neighbours_speaker_is_handed_to_it);
