@@ -154,6 +154,8 @@ static void apply_adapter(struct tandem_book *b, const struct tandem_event *e)
 		a->register_ns = 0;
 	}
 	a->powered = e->flags & TANDEM_POWERED;
+	a->sources = e->flags & TANDEM_SOURCES;
+	a->sharing = e->flags & TANDEM_SHARING;
 }
 
 static void apply_device(struct tandem_book *b, int64_t now_ns,
@@ -263,6 +265,34 @@ static void apply_gone(struct tandem_book *b, int64_t now_ns, const char *path)
 		t->ignore_gone_ns = 0;
 	} else if (t) {
 		*t = (struct tandem_transport){ 0 };
+	}
+}
+
+/* A stream of another program's on an adapter where streams share endpoints. */
+static const struct tandem_adapter *sharing_adapter(struct tandem_book *b,
+		const struct tandem_transport *t)
+{
+	const struct tandem_device *d = tandem_book_device(b, t->device);
+	const struct tandem_adapter *a = d ? tandem_book_adapter(b, d->adapter) : NULL;
+
+	return t->path[0] && !t->ours && a && a->sharing ? a : NULL;
+}
+
+void tandem_book_find_shared(struct tandem_book *b, int64_t now_ns)
+{
+	for (size_t i = 0; i < TANDEM_MAX_TRANSPORTS; i++) {
+		struct tandem_transport *t = &b->transports[i];
+		const struct tandem_adapter *a = sharing_adapter(b, t);
+
+		t->doubtful = false;
+		for (size_t k = 0; a && k < TANDEM_MAX_TRANSPORTS; k++) {
+			const struct tandem_transport *o = &b->transports[k];
+
+			if (o == t || o->codec != t->codec || sharing_adapter(b, o) != a)
+				continue;
+			t->doubtful = true; /* the other one may yet turn out ours */
+			t->shared |= now_ns >= o->seen_ns + TANDEM_FOREIGN_NS;
+		}
 	}
 }
 

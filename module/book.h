@@ -21,10 +21,17 @@
 #define TANDEM_MAX_ENDPOINTS 256 /* speakers show 1 to 6 each [chosen] */
 #define TANDEM_MAX_TRANSPORTS 32 /* 7 links a radio is the limit of Bluetooth */
 
+/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn
+ * of its loop; chosen: three of the longest pauses seen of a busy host. */
+#define TANDEM_FOREIGN_NS (300 * TANDEM_NS_PER_MS)
+
 struct tandem_adapter {
 	char path[TANDEM_PATH_SIZE]; /* empty: unused, in each table */
 	char address[18];
 	bool powered;
+	bool sources; /* somebody's A2DP source endpoints are there, ours or not */
+	bool late;    /* they were before ours: others get the streams */
+	bool sharing; /* an endpoint takes several streams */
 	bool registering;
 	bool registered;
 	uint32_t attempts;                  /* to register */
@@ -62,9 +69,10 @@ struct tandem_transport {
 	char device[TANDEM_PATH_SIZE];
 	char adapter[TANDEM_PATH_SIZE];
 	uint32_t generation;
-	bool over;   /* cleared; the row waits for its object to go */
-	bool ours;   /* SetConfiguration came to our endpoint */
-	bool shared; /* on an endpoint that another one occupies: Delay means nothing */
+	bool over;     /* cleared; the row waits for its object to go */
+	bool ours;     /* SetConfiguration came to our endpoint */
+	bool shared;   /* on an endpoint that another one occupies: Delay means nothing */
+	bool doubtful; /* may be, or may not */
 	uint32_t endpoint; /* of ours */
 	uint8_t codec;
 	uint8_t config[TANDEM_CONFIG_SIZE];
@@ -86,6 +94,10 @@ struct tandem_book {
 
 /* Forgets all objects; generations go on. */
 void tandem_book_clear(struct tandem_book *b);
+
+/* Which of the streams that are not ours share an endpoint, as far as one can know: they
+ * have a codec and an adapter in common. Before anything is done about an event. */
+void tandem_book_find_shared(struct tandem_book *b, int64_t now_ns);
 
 /* Takes over ADAPTER, DEVICE, ENDPOINT, TRANSPORT, GONE. What does not fit is left out. */
 void tandem_book_apply(struct tandem_book *b, int64_t now_ns, const struct tandem_event *e);

@@ -17,6 +17,10 @@ static const char *const kinds[] = {
 	[TRANSPORT] = "org.bluez.MediaTransport1",
 };
 
+/* Of Media1, kept with the adapter whose path that has. It came with BlueZ 5.83, and with
+ * it that an endpoint takes more than one stream. */
+#define FEATURES "Media1.SupportedFeatures"
+
 struct object {
 	enum kind kind;
 	GHashTable *properties; /* name -> GVariant */
@@ -112,7 +116,9 @@ static void describe_adapter(const struct object *o, struct tandem_event *e)
 {
 	e->kind = TANDEM_EVENT_ADAPTER;
 	get_text(o, "Address", "s", e->address, sizeof(e->address));
-	e->flags = get_bool(o, "Powered") ? TANDEM_POWERED : 0;
+	e->flags = (get_bool(o, "Powered") ? TANDEM_POWERED : 0) |
+		   (has_uuid(o, "0000110a") ? TANDEM_SOURCES : 0) |
+		   (get(o, FEATURES, "as") ? TANDEM_SHARING : 0);
 }
 
 static void describe_device(const struct object *o, struct tandem_event *e)
@@ -195,6 +201,23 @@ static void update(struct object *o, GVariant *properties)
 		g_hash_table_replace(o->properties, g_strdup(name), value);
 }
 
+static void add_features(struct tandem_bus *bus, const char *path, GVariant *interfaces)
+{
+	struct object *o = g_hash_table_lookup(bus->objects, path);
+	g_autoptr(GVariant) media = g_variant_lookup_value(interfaces, "org.bluez.Media1",
+			G_VARIANT_TYPE_VARDICT);
+	GVariant *features =
+			media ? g_variant_lookup_value(media, "SupportedFeatures", NULL)
+			      : NULL;
+
+	if (features && o && o->kind == ADAPTER) {
+		g_hash_table_replace(o->properties, g_strdup(FEATURES), features);
+		tell(bus, path, o);
+	} else if (features) {
+		g_variant_unref(features);
+	}
+}
+
 static void add(struct tandem_bus *bus, const char *path, GVariant *interfaces)
 {
 	GVariantIter it;
@@ -216,6 +239,7 @@ static void add(struct tandem_bus *bus, const char *path, GVariant *interfaces)
 		update(o, properties);
 		tell(bus, path, o);
 	}
+	add_features(bus, path, interfaces);
 }
 
 static void removed(struct tandem_bus *bus, GVariant *args)

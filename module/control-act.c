@@ -110,6 +110,17 @@ static void remember(struct tandem_control *c)
 	}
 }
 
+static void tell_ready(struct tandem_control *c)
+{
+	const int res = tandem_ready_done(c->ready);
+	char why[TANDEM_SENTENCE_SIZE];
+
+	if (res == 0)
+		return;
+	tandem_say(why, TANDEM_SAY_NOT_NOTIFIED, spa_strerror(res));
+	pw_log_warn("%s: %s", c->settings->name, why);
+}
+
 static void set_timer(struct tandem_control *c, int64_t at_ns)
 {
 	struct timespec at = { .tv_sec = at_ns / SPA_NSEC_PER_SEC,
@@ -158,6 +169,13 @@ void tandem_control_act(struct tandem_control *c, const struct tandem_action *a)
 		break;
 	case TANDEM_ACTION_EXPORT:
 		export(c, a->on);
+		break;
+	case TANDEM_ACTION_SAY:
+		pw_log(a->on ? SPA_LOG_LEVEL_WARN : SPA_LOG_LEVEL_INFO, "%s: %s",
+				c->settings->name, a->text);
+		break;
+	case TANDEM_ACTION_READY:
+		tell_ready(c);
 		break;
 	case TANDEM_ACTION_REMEMBER:
 		remember(c);

@@ -20,6 +20,7 @@ struct tandem_control {
 	struct tandem_sink *sink;
 	struct tandem_live *live;
 	struct tandem_neighbour *neighbour;
+	struct tandem_ready *ready;
 
 	/* main */
 	struct tandem_settings *settings;

@@ -202,6 +202,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 		const struct tandem_control_parts *parts)
 {
 	struct tandem_control *c = calloc(1, sizeof(*c));
+	const struct tandem_event begin = { .kind = TANDEM_EVENT_TIMER, .fd = -1 };
 	int res = -ENOMEM;
 
 	if (!c)
@@ -212,6 +213,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 	c->settings = parts->settings;
 	c->live = parts->live;
 	c->neighbour = parts->neighbour;
+	c->ready = parts->ready;
 	pw_array_init(&c->queue, 16 * sizeof(struct tandem_event));
 	c->woken = pw_loop_add_event(c->loop, on_woken, c);
 	c->timer = pw_loop_add_timer(c->loop, on_timer, c);
@@ -224,6 +226,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 	tandem_group_call(tandem_sink_group(c->sink), add_listener, &c->group_listener,
 			&group_events, c);
 	c->listening = true;
+	later(c, &begin); /* the roster's time begins, whatever the bus does */
 	*ret_control = c;
 	return 0;
 }

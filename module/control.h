@@ -13,6 +13,7 @@
 
 #include "live.h"
 #include "neighbours.h"
+#include "ready.h"
 #include "sink.h"
 
 struct tandem_control;
@@ -25,6 +26,7 @@ struct tandem_control_parts {
 	struct tandem_settings *settings; /* follow what is set by the node's Props */
 	struct tandem_live *live;
 	struct tandem_neighbour *neighbour; /* this group, among those of the process */
+	struct tandem_ready *ready;         /* likewise */
 };
 
 /* parts: for the call. Sets *ret_control; 0 or -ENOMEM. */

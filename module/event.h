@@ -58,6 +58,8 @@ enum tandem_object_flag {
 	TANDEM_CONNECTED = 1 << 2, /* device */
 	TANDEM_SINK = 1 << 3,      /* device, endpoint: A2DP sink */
 	TANDEM_HANDSFREE = 1 << 4, /* device: offers HFP or HSP */
+	TANDEM_SOURCES = 1 << 5,   /* adapter: somebody has A2DP source endpoints there */
+	TANDEM_SHARING = 1 << 6,   /* adapter: an endpoint takes several streams */
 };
 
 enum tandem_transport_state {
@@ -113,6 +115,8 @@ enum tandem_action_kind {
 	/* for the module */
 	TANDEM_ACTION_EMPTY,    /* on: the sink stays, and nobody has been there for 30 s */
 	TANDEM_ACTION_EXPORT,   /* on */
+	TANDEM_ACTION_SAY,      /* text: of a device that is none of ours; on: trouble */
+	TANDEM_ACTION_READY,    /* once: at the start, nobody needs to wait any longer */
 	TANDEM_ACTION_REMEMBER, /* the assignment has changed: tandem_roster_assignment() */
 	TANDEM_ACTION_TIMER, /* at_ns: send TIMER then; replaces the one before; 0: none */
 };

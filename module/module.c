@@ -33,6 +33,7 @@
 #include "control.h"
 #include "live.h"
 #include "neighbours.h"
+#include "ready.h"
 #include "settings.h"
 #include "sink.h"
 #include "topic.h"
@@ -42,6 +43,7 @@ struct spa_log_topic *const tandem_module_topic = &topic;
 
 /* In the context: one of its groups, through which a new one finds the others. */
 #define NEIGHBOURS "Tandem:Neighbours"
+#define READY "Tandem:Ready" /* likewise; in a process of our own only */
 
 struct impl {
 	/* constant */
@@ -56,6 +58,7 @@ struct impl {
 	struct spa_hook core_listener;
 	struct spa_hook core_proxy_listener;
 	struct tandem_neighbour neighbour;
+	struct tandem_ready ready;
 	struct tandem_live *live;
 	struct tandem_sink *sink;
 	struct tandem_control *control;
@@ -82,6 +85,7 @@ static void impl_free(struct impl *impl)
 	tandem_live_free(impl->live);
 	pw_context_set_object(impl->context, NEIGHBOURS,
 			tandem_neighbour_leave(&impl->neighbour));
+	pw_context_set_object(impl->context, READY, tandem_ready_leave(&impl->ready));
 	if (impl->core) {
 		spa_hook_remove(&impl->core_listener);
 		spa_hook_remove(&impl->core_proxy_listener);
@@ -184,6 +188,7 @@ static int start(struct impl *impl, const char *mistakes)
 		.settings = &impl->settings,
 		.live = impl->live,
 		.neighbour = &impl->neighbour,
+		.ready = &impl->ready,
 	};
 	int res;
 
@@ -234,6 +239,18 @@ static int read_settings(struct impl *impl, const char *args,
 	return res;
 }
 
+/* The daemon, where others connect, says itself when it is ready; and in one that says
+ * nothing we must not: what systemd starts there is more than us. */
+static int join_ready(struct impl *impl)
+{
+	const struct pw_properties *p = pw_context_get_properties(impl->context);
+
+	if (spa_atob(pw_properties_get(p, PW_KEY_CORE_DAEMON)))
+		return 0;
+	tandem_ready_join(&impl->ready, pw_context_get_object(impl->context, READY));
+	return pw_context_set_object(impl->context, READY, &impl->ready);
+}
+
 SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);
 
 int pipewire__module_init(struct pw_impl_module *module, const char *args)
@@ -247,7 +264,7 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 	};
 	char mistakes[TANDEM_MISTAKES_SIZE];
 	struct impl *impl;
-	int res;
+	int res, told;
 
 	PW_LOG_TOPIC_INIT(tandem_module_topic);
 	impl = calloc(1, sizeof(*impl));
@@ -255,9 +272,14 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 		return -errno;
 	impl->module = module;
 	impl->context = pw_impl_module_get_context(module);
-	res = read_settings(impl, args, mistakes);
-	if (res > 0)
+	res = join_ready(impl);
+	if (res == 0)
+		res = read_settings(impl, args, mistakes);
+	if (res > 0) {
 		res = start(impl, mistakes);
+	} else if (res == 0 && (told = tandem_ready_done(&impl->ready)) < 0) {
+		say(impl, TANDEM_SAY_NOT_NOTIFIED, spa_strerror(told));
+	}
 	if (res < 0) {
 		impl_free(impl);
 		return res;

@@ -2,7 +2,8 @@
  *
  * SelectConfiguration does not name the device. BlueZ shows the device's sepN objects just
  * before it asks, and hands over the capabilities of one of them: so the device meant is,
- * among the connected ones with such a sepN and no stream yet, the one shown last.
+ * among the connected ones with such a sepN and no stream yet, the one that we are
+ * connecting, else the one shown last.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,14 +49,16 @@ static bool refuse_configuration(struct tandem_roster *r, const struct tandem_ev
 static struct tandem_device *meant_device(struct tandem_roster *r,
 		const struct tandem_event *e)
 {
+	const uint64_t called = 1ULL << 63; /* before all that are only newer */
 	struct tandem_device *meant = NULL;
-	uint64_t newest = 0;
+	uint64_t best = 0;
 
 	for (size_t i = 0; i < TANDEM_MAX_ENDPOINTS; i++) {
 		const struct tandem_endpoint *p = &r->book.endpoints[i];
 		struct tandem_device *d;
+		uint64_t rank;
 
-		if (!p->path[0] || p->order <= newest || p->codec != TANDEM_CODEC_SBC ||
+		if (!p->path[0] || p->codec != TANDEM_CODEC_SBC ||
 				p->caps_bytes != e->config_bytes ||
 				memcmp(p->caps, e->config, p->caps_bytes) != 0)
 			continue;
@@ -64,8 +67,11 @@ static struct tandem_device *meant_device(struct tandem_roster *r,
 				!(d->connected || d->connecting) ||
 				tandem_book_transport_of(&r->book, d->path))
 			continue;
-		meant = d;
-		newest = p->order;
+		rank = p->order | (d->connecting ? called : 0);
+		if (rank > best) {
+			meant = d;
+			best = rank;
+		}
 	}
 	return meant;
 }
@@ -148,6 +154,8 @@ void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
 
 	if (!d || tandem_roster_slot_for(r, d) < 0) {
 		refuse(r, e, "not a speaker of this group");
+		if (d)
+			tandem_guest_refused(r, now_ns, d);
 		return;
 	}
 	if (refuse_configuration(r, e))

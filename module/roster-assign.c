@@ -43,7 +43,7 @@ static bool is_vacant(struct tandem_roster *r, uint32_t slot)
 	return !has_transport(r, life) && !(d && d->connected) && !life->renewal;
 }
 
-static bool is_taken(const struct tandem_roster *r, const struct tandem_device *d)
+bool tandem_roster_is_taken(const struct tandem_roster *r, const struct tandem_device *d)
 {
 	return r->config.is_taken &&
 	       r->config.is_taken(r->config.is_taken_data, d->address, d->name);
@@ -87,8 +87,8 @@ int tandem_roster_slot_for(struct tandem_roster *r, const struct tandem_device *
 {
 	const int slot = tandem_roster_slot_of(r, d);
 
-	if (slot >= 0 || !r->config.automatic || !d->loudspeaker || is_taken(r, d) ||
-			is_held(r, d))
+	if (slot >= 0 || !r->config.automatic || !d->loudspeaker ||
+			tandem_roster_is_taken(r, d) || is_held(r, d))
 		return slot;
 	return find_slot(r, d);
 }

@@ -7,6 +7,7 @@
  *     roster-renew.c   connecting again for the sake of new settings
  *     roster-outcome.c what became of our calls
  *     roster-answer.c  SelectConfiguration and SetConfiguration
+ *     roster-guest.c   those who asked and are no speakers of ours
  *     roster-assign.c  who sits in which slot
  *     roster-tell.c    what others hear of it
  *     roster-why.c     errors in words
@@ -14,6 +15,7 @@
 #ifndef TANDEM_MODULE_ROSTER_INTERNAL_H
 #define TANDEM_MODULE_ROSTER_INTERNAL_H
 
+#include "roster-guest.h"
 #include "roster.h"
 
 /* A fresh action, to be filled; never NULL. */
@@ -22,6 +24,10 @@ struct tandem_action *tandem_roster_act(struct tandem_roster *r,
 
 /* A sink that outlives its last speaker for a moment survives a walk to the next room. */
 #define TANDEM_LINGER_NS (30 * TANDEM_NS_PER_S)
+
+/* Who waits for us at the start, the session manager, waits no longer than this. Chosen:
+ * registering takes 0.1 s on three stacks, and a desktop without sound for 5 s is bad. */
+#define TANDEM_READY_NS (5 * TANDEM_NS_PER_S)
 
 /* The text of a sentence without arguments. */
 #define PLAIN(which) (tandem_sentences[which].text)
@@ -38,6 +44,13 @@ int tandem_roster_slot_of(struct tandem_roster *r, const struct tandem_device *d
 
 /* The slot this device sits in or would get, or -1. */
 int tandem_roster_slot_for(struct tandem_roster *r, const struct tandem_device *d);
+
+/* Whether another group of this process lists or holds it. */
+bool tandem_roster_is_taken(const struct tandem_roster *r, const struct tandem_device *d);
+
+/* Whether a ConnectProfile of ours is under way on its adapter. */
+bool tandem_roster_radio_is_busy(const struct tandem_roster *r,
+		const struct tandem_device *d);
 
 /* Fills empty slots from what is connected; may change sides. */
 void tandem_roster_assign(struct tandem_roster *r);
@@ -109,6 +122,7 @@ void tandem_life_forget(struct tandem_roster *r, uint32_t slot);
 void tandem_roster_tell_expected(struct tandem_roster *r);
 void tandem_roster_export(struct tandem_roster *r, int64_t now_ns);
 void tandem_roster_tell(struct tandem_roster *r, uint32_t slot);
+void tandem_roster_tell_ready(struct tandem_roster *r, int64_t now_ns);
 void tandem_roster_tell_group(struct tandem_roster *r, int64_t now_ns);
 
 bool tandem_roster_has_adapter(const struct tandem_roster *r);

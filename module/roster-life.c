@@ -5,9 +5,6 @@
 #include "roster-internal.h"
 #include "select.h"
 
-/* BlueZ tells of a transport and of our SetConfiguration in either order, within one turn
- * of its loop; chosen: three of the longest pauses seen of a busy host. */
-#define FOREIGN_NS (300 * TANDEM_NS_PER_MS)
 /* A device that connected by itself brings its own stream; calling at once would collide.
  * */
 #define COLLISION_NS (2 * TANDEM_NS_PER_S)
@@ -129,7 +126,8 @@ static void observe(struct tandem_roster *r, uint32_t slot,
 {
 	struct tandem_life *l = &r->slots[slot].life;
 
-	if (t->shared || t->delay_100us == 0 || t->delay_100us == l->delay_100us)
+	if (t->shared || t->doubtful || t->delay_100us == 0 ||
+			t->delay_100us == l->delay_100us)
 		return;
 	l->delay_100us = t->delay_100us;
 	tandem_roster_act(r, TANDEM_ACTION_OBSERVE, slot)->value_s = t->delay_100us / 1e4;
@@ -189,7 +187,8 @@ static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 	}
 }
 
-static bool radio_is_busy(const struct tandem_roster *r, const struct tandem_device *d)
+bool tandem_roster_radio_is_busy(const struct tandem_roster *r,
+		const struct tandem_device *d)
 {
 	for (size_t i = 0; i < TANDEM_MAX_DEVICES; i++) {
 		if (r->book.devices[i].connecting &&
@@ -249,7 +248,8 @@ static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_l
 {
 	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
 
-	if (!r->up || !a || !a->powered || !a->registered || radio_is_busy(r, d))
+	if (!r->up || !a || !a->powered || !a->registered ||
+			tandem_roster_radio_is_busy(r, d))
 		return false;
 	if (r->config.automatic && !d->connected && l->renewal != TANDEM_RENEWAL_BACK)
 		return false; /* nobody asked for this speaker: it comes when it comes */
@@ -329,8 +329,8 @@ static void adopt(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 
 	if (!t)
 		return;
-	if (!t->ours && now_ns < t->seen_ns + FOREIGN_NS) {
-		tandem_life_wake_at(l, t->seen_ns + FOREIGN_NS);
+	if (!t->ours && now_ns < t->seen_ns + TANDEM_FOREIGN_NS) {
+		tandem_life_wake_at(l, t->seen_ns + TANDEM_FOREIGN_NS);
 		return;
 	}
 	l->transport = t->generation;

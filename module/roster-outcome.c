@@ -163,6 +163,8 @@ void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 {
 	uint32_t slots = 0;
 
+	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++)
+		r->book.adapters[i].late = false; /* when it is back, it is behind us */
 	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
 		struct tandem_life *l = &r->slots[i].life;
 

@@ -98,6 +98,22 @@ static void say_difference(struct tandem_roster *r, uint32_t slot,
 	}
 }
 
+/* What is worth knowing of a speaker that is well; empty: nothing. */
+static void say_note(struct tandem_roster *r, const struct tandem_life *l,
+		char to[TANDEM_SENTENCE_SIZE])
+{
+	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
+	const struct tandem_device *d = t ? tandem_book_device(&r->book, t->device) : NULL;
+	const struct tandem_adapter *a =
+			d ? tandem_book_adapter(&r->book, d->adapter) : NULL;
+
+	if (a && a->late && l->borrowed) {
+		tandem_say(to, t->shared ? TANDEM_SAY_LATE_AND_SHARED : TANDEM_SAY_LATE);
+	} else if (t && t->shared) {
+		tandem_say(to, TANDEM_SAY_SHARED);
+	}
+}
+
 /* What lasts, and is not the whole group's already. */
 static bool is_trouble(struct tandem_roster *r, const struct tandem_life *l,
 		const char *message)
@@ -119,17 +135,21 @@ void tandem_roster_tell(struct tandem_roster *r, uint32_t slot)
 					   : r->config.wishes[slot].name;
 	char message[TANDEM_SENTENCE_SIZE];
 	struct tandem_action *a;
+	bool trouble;
 
 	memcpy(message, l->message, sizeof(message));
 	if (!message[0])
 		say_difference(r, slot, message);
+	trouble = is_trouble(r, l, message);
+	if (!message[0])
+		say_note(r, l, message);
 	if (s->told.said && s->told.state == l->state && strcmp(s->told.name, name) == 0 &&
 			strcmp(s->told.address, l->address) == 0 &&
 			strcmp(s->told.message, message) == 0)
 		return;
 	a = tandem_roster_act(r, TANDEM_ACTION_TELL, slot);
 	a->state = l->state;
-	a->on = is_trouble(r, l, message);
+	a->on = trouble;
 	snprintf(a->name, sizeof(a->name), "%s", name);
 	memcpy(a->address, l->address, sizeof(a->address));
 	memcpy(a->text, message, sizeof(a->text));
@@ -138,6 +158,29 @@ void tandem_roster_tell(struct tandem_roster *r, uint32_t slot)
 	memcpy(s->told.name, a->name, sizeof(s->told.name));
 	memcpy(s->told.address, l->address, sizeof(s->told.address));
 	memcpy(s->told.message, message, sizeof(s->told.message));
+}
+
+/* Every adapter that is there has our endpoints, or refuses them. */
+static bool has_registered(const struct tandem_roster *r)
+{
+	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++) {
+		const struct tandem_adapter *a = &r->book.adapters[i];
+
+		if (a->path[0] && !a->registered && a->attempts == 0)
+			return false;
+	}
+	return r->up;
+}
+
+void tandem_roster_tell_ready(struct tandem_roster *r, int64_t now_ns)
+{
+	const bool without_bluez = r->failed && !r->up;
+
+	if (r->ready || (!without_bluez && !has_registered(r) &&
+					now_ns < r->start_ns + TANDEM_READY_NS))
+		return;
+	r->ready = true;
+	tandem_roster_act(r, TANDEM_ACTION_READY, 0);
 }
 
 bool tandem_roster_has_adapter(const struct tandem_roster *r)

@@ -124,6 +124,7 @@ static void bus_down(struct tandem_roster *r, const struct tandem_event *e)
 	memcpy(r->down, e->detail, sizeof(r->down));
 	tandem_book_clear(&r->book);
 	memset(r->promises, 0, sizeof(r->promises));
+	memset(r->guests, 0, sizeof(r->guests));
 	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
 		r->slots[i].life.renewal = TANDEM_RENEWAL_NONE;
 		tandem_life_forget(r, i);
@@ -181,6 +182,7 @@ static void handle(struct tandem_roster *r, int64_t now_ns, const struct tandem_
 		break;
 	case TANDEM_EVENT_CONNECTED:
 		tandem_life_connected(r, now_ns, e);
+		tandem_guest_connected(r, e);
 		break;
 	case TANDEM_EVENT_ACQUIRED:
 		tandem_life_acquired(r, now_ns, e);
@@ -215,6 +217,7 @@ static void register_adapters(struct tandem_roster *r, int64_t now_ns)
 				now_ns < a->register_ns)
 			continue;
 		a->registering = true;
+		a->late = a->sources;
 		snprintf(tandem_roster_act(r, TANDEM_ACTION_REGISTER, 0)->path,
 				TANDEM_PATH_SIZE, "%s", a->path);
 	}
@@ -228,6 +231,10 @@ static void set_timer(struct tandem_roster *r)
 		if (r->slots[i].life.due_ns < at_ns)
 			at_ns = r->slots[i].life.due_ns;
 	}
+	for (size_t i = 0; i < TANDEM_MAX_GUESTS; i++) {
+		if (r->guests[i].device[0] && r->guests[i].due_ns < at_ns)
+			at_ns = r->guests[i].due_ns;
+	}
 	for (size_t i = 0; r->up && i < TANDEM_MAX_ADAPTERS; i++) {
 		const struct tandem_adapter *a = &r->book.adapters[i];
 
@@ -237,6 +244,8 @@ static void set_timer(struct tandem_roster *r)
 	}
 	if (r->occupied && r->empty_ns && r->empty_ns + TANDEM_LINGER_NS < at_ns)
 		at_ns = r->empty_ns + TANDEM_LINGER_NS;
+	if (!r->ready && r->start_ns + TANDEM_READY_NS < at_ns)
+		at_ns = r->start_ns + TANDEM_READY_NS;
 	if (r->group.trouble_ns && r->group.trouble_ns < at_ns)
 		at_ns = r->group.trouble_ns;
 	if (at_ns == INT64_MAX)
@@ -250,16 +259,21 @@ const struct tandem_actions *tandem_roster_event(struct tandem_roster *r, int64_
 		const struct tandem_event *event)
 {
 	r->actions.n = 0;
+	if (!r->start_ns)
+		r->start_ns = now_ns;
 	handle(r, now_ns, event);
+	tandem_book_find_shared(&r->book, now_ns);
 	register_adapters(r, now_ns);
 	tandem_roster_assign(r);
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)
 		tandem_life_settle(r, now_ns, i);
+	tandem_guests_settle(r, now_ns);
 	tandem_roster_tell_expected(r);
 	tandem_roster_export(r, now_ns);
 	for (uint32_t i = 0; i < r->config.n_speakers; i++)
 		tandem_roster_tell(r, i);
 	tandem_roster_tell_group(r, now_ns);
+	tandem_roster_tell_ready(r, now_ns);
 	set_timer(r);
 	return &r->actions;
 }

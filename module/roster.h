@@ -20,10 +20,12 @@
 
 #include "book.h"
 #include "event.h"
+#include "roster-asked.h"
 #include "select.h"
 
-/* Speakers x (detach, release or drop, disconnect, connect, attach, observe, tell), and
- * register for each adapter, expect, empty, export, remember, timer, group [derived]. */
+/* Speakers x (detach, release or drop, disconnect, connect, attach, observe, tell), guests
+ * x (connect or say, say), and register for each adapter, expect, empty, export, ready,
+ * remember, timer, group [derived]. */
 #define TANDEM_MAX_ACTIONS 96
 
 /* What is asked for in a slot. */
@@ -94,20 +96,12 @@ struct tandem_slot {
 	} told;
 };
 
-/* An endpoint of ours promised to a stream that is being configured. */
-struct tandem_promise {
-	char adapter[TANDEM_PATH_SIZE];
-	char device[TANDEM_PATH_SIZE];
-	uint32_t endpoint;
-	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
-	int64_t until_ns;
-};
-
 struct tandem_roster {
 	struct tandem_roster_config config;
 	struct tandem_book book;
 	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
 	struct tandem_promise promises[TANDEM_MAX_SPEAKERS];
+	struct tandem_guest guests[TANDEM_MAX_GUESTS];
 	bool up;     /* bluetoothd is there */
 	bool failed; /* it has not been, and said why */
 	char down[TANDEM_SENTENCE_SIZE];
@@ -120,6 +114,8 @@ struct tandem_roster {
 		char message[TANDEM_SENTENCE_SIZE];
 		int64_t trouble_ns; /* since when there is one yet untold; 0: none */
 	} group;
+	int64_t start_ns; /* of the first event */
+	bool ready;       /* READY has been told */
 	uint32_t expected;
 	uint32_t calls;
 	uint32_t random;

@@ -260,6 +260,17 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"the program that had connected it has ended: connects it again", "",
 		"The session manager was restarted while Tandem played on a stream of its "
 		"own." },
+	[TANDEM_SAY_GUEST] = {
+		"%s is no speaker of this group: handed over to %s", "device, to whom",
+		"A headset, say, connected by itself and chose Tandem's endpoint. Tandem "
+		"connects it to whom it is for: two or three seconds. Nothing is to be "
+		"done." },
+	[TANDEM_SAY_GUEST_STRANDED] = {
+		"%s is no speaker of this group and could not be handed over to %s (%s): "
+		"connect it in the Bluetooth settings", "device, to whom, reason",
+		"It chose Tandem's endpoint, which is not for it, and nobody else took "
+		"it. From the Bluetooth settings the session manager gets it, if that has "
+		"a free endpoint: is WirePlumber running?" },
 	[TANDEM_SAY_CONFIG_REFUSED] = {
 		"refuses the configuration %s (%s): set sbc-mode to another mode; tries "
 		"again from time to time", "configuration, reason",
@@ -343,6 +354,26 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"its link broke after %s s (%s): tries again", "seconds, reason",
 		"Too far away, a wall between, or Wi-Fi at 2.4 GHz in the way; or it was "
 		"switched off while it played." },
+	[TANDEM_SAY_LATE] = {
+		"its stream is borrowed from the session manager: restart that to let "
+		"Tandem have it (systemctl --user restart wireplumber)", "",
+		"It plays. But the session manager registered with Bluetooth before "
+		"Tandem, so it is the one that may set the stream up, and ends it when it "
+		"ends. Restarted, it comes second, as when Tandem's service starts." },
+	[TANDEM_SAY_LATE_AND_SHARED] = {
+		"its stream is borrowed from the session manager, and its delay reports "
+		"are mixed up with another's: restart that to let Tandem have it "
+		"(systemctl --user restart wireplumber)", "",
+		"It plays, but how late is not known: since BlueZ 5.83 the session "
+		"manager's streams share one endpoint, and one's delay shows as the "
+		"other's. On Tandem's endpoints each has its own." },
+	[TANDEM_SAY_SHARED] = {
+		"its delay reports are not used: the Bluetooth service mixes them up with "
+		"those of another device", "",
+		"It plays, but how late is not known: since BlueZ 5.83 two devices that "
+		"connect by themselves may share one endpoint, and one's delay shows as "
+		"the other's. Disconnect it and connect it from this computer, and it "
+		"gets its own." },
 	[TANDEM_SAY_NO_PIPEWIRE] = {
 		"cannot connect to PipeWire: %s: is it running?", "reason",
 		"Tandem in a process of its own is a client of the desktop's PipeWire: "
@@ -377,6 +408,11 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_SAME_PROPERTIES] = {
 		"the sink's name and keep-alive stay as they were (%s)", "reason",
 		"The other settings count. The new ones do at the next start." },
+	[TANDEM_SAY_NOT_NOTIFIED] = {
+		"could not tell systemd that it has started (%s): systemd will start it "
+		"again", "reason",
+		"The session manager waits for this word, for 10 s at most. A unit of your "
+		"own may say Type = simple instead." },
 	[TANDEM_SAY_SIDES_DAMAGED] = {
 		"the remembered sides cannot be read (%s): the file has been set aside, "
 		"the lower address is left again", "reason",

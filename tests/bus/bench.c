@@ -41,6 +41,7 @@ static void detach(struct bench *b, uint32_t slot)
 static void hear(struct bench_said *s, const struct tandem_action *a)
 {
 	s->state = a->state;
+	s->trouble = a->on;
 	memcpy(s->text, a->text, sizeof(s->text));
 	if (s->sentence && s->state == s->awaited) {
 		s->heard |= s->sentence[0] ? strstr(s->text, s->sentence) != NULL
@@ -69,6 +70,8 @@ static void run_action(struct bench *b, const struct tandem_action *a)
 		b->delay_s[a->slot] = a->value_s;
 	} else if (a->kind == TANDEM_ACTION_TELL) {
 		hear(&b->said[a->slot], a);
+	} else if (a->kind == TANDEM_ACTION_SAY) {
+		memcpy(b->guest, a->text, sizeof(b->guest));
 	} else if (a->kind == TANDEM_ACTION_TIMER) {
 		b->timer_ns = a->at_ns;
 	} else if (!(b->mute && a->kind == TANDEM_ACTION_ANSWER)) {

@@ -18,6 +18,7 @@
 struct bench_said {
 	enum tandem_speaker_state state;
 	char text[TANDEM_SENTENCE_SIZE];
+	bool trouble; /* that is what the text is */
 	enum tandem_speaker_state awaited;
 	const char *sentence; /* part of the text; "": none at all; NULL: nothing awaited */
 	bool heard;
@@ -35,7 +36,8 @@ struct bench {
 	bool hurry;
 	uint32_t first; /* hciN of the first speaker */
 	struct bench_said said[2];
-	bool mute; /* leaves BlueZ's questions without an answer */
+	char guest[TANDEM_SENTENCE_SIZE]; /* last said of one */
+	bool mute;                        /* leaves BlueZ's questions without an answer */
 	int fds[2];
 	uint32_t mtu_bytes[2];
 	uint8_t config[2][4];

@@ -52,6 +52,8 @@ START_TEST(both_speakers_on_our_endpoints)
 	tandem_bench_start_bus(&b);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_CONFIGURED));
 	ck_assert(!b.roster->slots[0].life.borrowed && !b.roster->slots[1].life.borrowed);
+	ck_assert(!b.roster->book.adapters[0].late && !b.roster->book.adapters[0].sharing);
+	ck_assert(b.roster->book.adapters[0].sources); /* ours */
 	tandem_bench_want(&b, true);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_STREAMING));
 	for (uint32_t i = 0; i < 2; i++) {
@@ -77,10 +79,12 @@ START_TEST(borrowed_on_private_connections)
 	struct bench b;
 	guint names;
 
-	tandem_bench_start_stage(&b);
+	/* as since BlueZ 5.83 */
+	tandem_bench_start_stage_with(&b, "--feature=tx-timestamping", 1);
 	manager = tandem_manager_start();
 	tandem_bench_start_bus(&b);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_BORROWED));
+	ck_assert(b.roster->book.adapters[0].late && b.roster->book.adapters[0].sharing);
 	names = count_names(&b);
 	tandem_bench_want(&b, true);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_STREAMING));
@@ -89,6 +93,10 @@ START_TEST(borrowed_on_private_connections)
 			4); /* what the manager negotiated */
 	send_something(&b, 0);
 	send_something(&b, 1);
+	for (uint32_t i = 0; i < 2; i++) {
+		ck_assert_ptr_nonnull(strstr(b.said[i].text, "restart wireplumber"));
+		ck_assert_double_eq(b.delay_s[i], 0.0);
+	}
 	tandem_bench_want(&b, false);
 	UNTIL(&b, tandem_bench_both(&b, TANDEM_SPEAKER_BORROWED));
 	UNTIL(&b, count_names(&b) == names);

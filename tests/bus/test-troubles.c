@@ -51,7 +51,7 @@ static bool both_idle(const struct bench *b)
 static bool both_play(const struct bench *b)
 {
 	return tandem_bench_both(b, TANDEM_SPEAKER_STREAMING) && b->fds[0] >= 0 &&
-	       b->fds[1] >= 0 && !b->said[0].text[0] && !b->said[1].text[0];
+	       b->fds[1] >= 0 && !b->said[0].trouble && !b->said[1].trouble;
 }
 
 static void begin(struct bench *b, const struct trouble *t)

@@ -91,6 +91,8 @@ static void say_action(struct world *w, const struct tandem_action *a)
 		say(w, "empty %d", a->on);
 	} else if (a->kind == TANDEM_ACTION_REMEMBER) {
 		say(w, "remember");
+	} else if (a->kind == TANDEM_ACTION_SAY) {
+		say(w, "say");
 	}
 }
 
@@ -100,6 +102,11 @@ static void hear(struct world *w, const struct tandem_action *a)
 
 	if (a->kind == TANDEM_ACTION_TELL) {
 		s = &w->speakers[a->slot];
+	} else if (a->kind == TANDEM_ACTION_SAY) {
+		s = &w->guest;
+	} else if (a->kind == TANDEM_ACTION_READY) {
+		w->ready++;
+		return;
 	} else if (a->kind != TANDEM_ACTION_TELL_GROUP) {
 		return;
 	}

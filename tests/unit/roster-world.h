@@ -37,7 +37,8 @@ struct world_sentence {
 
 struct world {
 	struct tandem_roster *roster;
-	struct world_sentence group, speakers[TANDEM_MAX_SPEAKERS];
+	struct world_sentence group, guest, speakers[TANDEM_MAX_SPEAKERS];
+	uint32_t ready;        /* times told */
 	const char *detail;    /* the message of errors to come */
 	const uint8_t *config; /* of the streams to come; NULL: 48 kHz, joint, 2..51 */
 	uint8_t codec;         /* of foreign ones */

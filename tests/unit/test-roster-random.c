@@ -15,11 +15,13 @@
 struct invariants {
 	const struct world *world;
 	bool attached[2];
-	bool exported, empty;
+	bool exported, empty, ready;
 	char group[TANDEM_SENTENCE_SIZE];
 	uint32_t questions_open;
-	uint32_t leaving; /* speakers that have been asked to leave */
-	uint32_t changes; /* of settings, times the speakers they may send away */
+	uint32_t leaving;   /* speakers that have been asked to leave */
+	uint32_t changes;   /* of settings, times the speakers they may send away */
+	int64_t seen_ns[2]; /* devices 3 and 13, never ours: when last there */
+	uint32_t guests;    /* calls of them */
 	const char *broken;
 };
 
@@ -38,6 +40,28 @@ static bool adapter_is_on(const struct world *w, const char *device)
 	return a && a->powered && a->registered;
 }
 
+/* A device that is no speaker may be called when it has been refused, and not for long. */
+static void check_call(struct invariants *v, const char *path)
+{
+	const struct world *w = v->world;
+	const struct tandem_device *d = tandem_book_device(&w->roster->book, path);
+	uint32_t radio_calls = 0;
+
+	check(v, adapter_is_on(w, path), "called by an adapter that is off");
+	for (size_t i = 0; d && i < TANDEM_MAX_DEVICES; i++) {
+		radio_calls += w->roster->book.devices[i].connecting &&
+			       strcmp(w->roster->book.devices[i].adapter, d->adapter) == 0;
+	}
+	check(v, radio_calls == 1, "two calls on one radio");
+	if (d && strcmp(d->address, TAKEN) == 0) {
+		const int64_t seen_ns = v->seen_ns[strstr(path, "dev_13") != NULL];
+
+		check(v, d->connected || w->now_ns < seen_ns + 10 * TANDEM_NS_PER_S,
+				"called a stranger that has left");
+		v->guests++;
+	}
+}
+
 static bool check_action(void *data, const struct tandem_action *a)
 {
 	struct invariants *v = data;
@@ -51,14 +75,16 @@ static bool check_action(void *data, const struct tandem_action *a)
 	} else if (a->kind == TANDEM_ACTION_ANSWER) {
 		v->questions_open--;
 	} else if (a->kind == TANDEM_ACTION_CONNECT) {
-		check(v, adapter_is_on(v->world, a->path),
-				"called by an adapter that is off");
+		check_call(v, a->path);
 	} else if (a->kind == TANDEM_ACTION_EXPORT) {
 		check(v, a->on != v->exported, "exported twice");
 		v->exported = a->on;
 	} else if (a->kind == TANDEM_ACTION_EMPTY) {
 		check(v, a->on != v->empty, "told twice that it is empty");
 		v->empty = a->on;
+	} else if (a->kind == TANDEM_ACTION_READY) {
+		check(v, !v->ready, "ready twice");
+		v->ready = true;
 	} else if (a->kind == TANDEM_ACTION_TELL_GROUP) {
 		check(v, strcmp(a->text, v->group) != 0, "the group repeats itself");
 		check(v, a->text[0] || !a->on, "trouble without a word");
@@ -118,12 +144,26 @@ static void random_trouble(struct world *w, struct invariants *v, uint32_t *seed
 	}
 }
 
+/* Before the device changes: it is there until now, or shows that it is. */
+static void note_seen(struct invariants *v, int n, bool asks)
+{
+	const struct world *w = v->world;
+	char path[TANDEM_PATH_SIZE];
+	const struct tandem_device *d;
+
+	snprintf(path, sizeof(path), "/org/bluez/hci%d/dev_%d", n / 10, n);
+	d = tandem_book_device(&w->roster->book, path);
+	if (n % 10 == 3 && (asks || (d && d->connected)))
+		v->seen_ns[n / 10] = w->now_ns;
+}
+
 static void random_step(struct world *w, struct invariants *v, uint32_t *seed)
 {
 	const int n = 1 + (int)random_below(seed, 3) + (random_below(seed, 4) ? 0 : 10);
 	const uint32_t what = random_below(seed, 17), other = random_below(seed, 3);
 	const uint32_t call = 1 + random_below(seed, w->roster->calls + 1);
 
+	note_seen(v, n, what == 7);
 	if (what == 0) {
 		tandem_world_up(w);
 	} else if (what == 1 && other == 0) {
@@ -227,6 +267,8 @@ START_TEST(whatever_happens)
 		check_state(&w, &v, first);
 	}
 	ck_assert_msg(left > 0, "seed %u: nobody was ever sent away", first);
+	ck_assert_msg(v.ready, "seed %u: never ready", first);
+	ck_assert_msg(v.guests > 0, "seed %u: nobody was ever handed over", first);
 	tandem_world_finish(&w);
 }
 END_TEST

@@ -351,7 +351,7 @@ START_TEST(neighbours_keep_theirs)
 	tandem_world_said(&w);
 	tandem_world_select(&w, 8, 0, 53);
 	tandem_world_set(&w, 9, 0, 2, 2);
-	SAYS(&w, "refuse 8; refuse 9");
+	SAYS(&w, "refuse 8; refuse 9; connect 2"); /* for whom it is */
 	tandem_world_device(&w, 3, TANDEM_CONNECTED, "audio-card");
 	ck_assert_str_eq(w.roster->slots[0].life.address, "00:00:00:00:00:03");
 	tandem_world_finish(&w);

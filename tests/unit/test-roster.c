@@ -265,7 +265,7 @@ START_TEST(set_is_refused_for_strangers)
 	tandem_world_configure_both(&w);
 	tandem_world_device(&w, 3, TANDEM_CONNECTED, "audio-headset");
 	tandem_world_set(&w, 9, 0, 3, 3);
-	SAYS(&w, "refuse 9");
+	SAYS(&w, "refuse 9; connect 3");   /* for others: test-roster-guest.c */
 	tandem_world_set(&w, 10, 0, 4, 4); /* nobody knows this one */
 	SAYS(&w, "refuse 10");
 	tandem_world_finish(&w);
