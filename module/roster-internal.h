@@ -5,6 +5,7 @@
  *     roster.c         settings and events in, the sequence of one turn
  *     roster-life.c    one slot's next step
  *     roster-renew.c   connecting again for the sake of new settings
+ *     roster-aside.c   the session manager's own device, before a stream is borrowed
  *     roster-outcome.c what became of our calls
  *     roster-answer.c  SelectConfiguration and SetConfiguration
  *     roster-assign.c  who sits in which slot
@@ -74,6 +75,17 @@ void tandem_life_fail(struct tandem_roster *r, int64_t now_ns, struct tandem_lif
 /* Connecting has failed: later again, rarely while another speaker plays. */
 void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const char *why);
+
+/* A member's own device is off, or is not any more. */
+void tandem_life_aside(struct tandem_roster *r, const struct tandem_event *e);
+
+/* What is to be waited for before this transport may be borrowed; NULL: nothing. */
+const char *tandem_life_waits_aside(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const struct tandem_transport *t);
+
+/* Its stream is being set up anew, with SBC: nothing else is due. */
+bool tandem_life_waits_sbc(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const struct tandem_transport *t);
 
 /* Whether the plugin can encode for this transport. */
 bool tandem_life_can_play(const struct tandem_transport *t);
