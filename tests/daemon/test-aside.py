@@ -10,9 +10,15 @@ import time
 
 # common says where the demo's modules are, so it comes first
 from common import bare_scene, build, check, finish
+import config
 import stage as stages
 
 MEMBER, OTHER, STRANGER = (stages.address(i) for i in range(3))
+SECOND = '''context.modules = [
+    { name = libpipewire-module-tandem
+      args = { name = second when-empty = keep speakers = [ { address = "%s" } ] } }
+]
+'''
 KEEP = {'when-empty': 'keep'}
 DEADLINE_S = 10.0
 QUIET_S = 1.0   # nothing comes within: a profile is set within 0.1 s
@@ -201,8 +207,65 @@ def in_the_daemon():
         card.waits('a2dp-sink', 'in the daemon: put back when it stops')
 
 
+def two_groups():
+    """After a crash neither puts back what is the other's."""
+    with desktop() as stage:
+        stage.start_daemons()
+        cards = [Card(stage, f'card-{i}', address) for i, address in enumerate((MEMBER, OTHER))]
+        config.put(f'{stage.config_dir}/pipewire/tandem.conf.d/second.conf', SECOND % OTHER)
+        for again in (False, True):
+            tandem = stage.start_tandem(speakers(MEMBER), **KEEP)
+            stage.graph.wait(lambda g: g.node('second'), 'the second group')
+            for card in cards if not again else ():
+                card.waits('off', 'each sets off its own')
+            if not again:
+                tandem.kill(signal.SIGKILL)
+                tandem.child.wait()
+                stage.graph.wait(lambda g: not g.node('tandem'), 'its end')
+        time.sleep(LEFTOVERS_S + QUIET_S)
+        check(all(card.set_so_far() == ['set off save 0'] for card in cards),
+              'and leaves those of the other, after a crash, too')
+        check(tandem.stop() == 0, 'Tandem ends well')
+        for card in cards:
+            card.waits('a2dp-sink', 'both are put back')
+
+
+def another_codec():
+    """aside.h by itself: who comes and goes, and a stream that is to be set up anew."""
+    with desktop() as stage:
+        stage.start_daemons()
+        card = Card(stage, 'card', MEMBER, 'a2dp-sink-ldac')
+        probe = stage.spawn('probe', [os.path.join(build(), 'tests/daemon/aside-probe')],
+                            stdin=True)
+        probe.wait_line('ready', DEADLINE_S)
+        probe.say(f'members {OTHER} {MEMBER}')
+        card.waits('off', 'set off as a member')
+        probe.wait_line(f'told {MEMBER} off', DEADLINE_S)
+        probe.say(f'sbc {MEMBER}')
+        card.waits('a2dp-sink-sbc', 'asked for SBC')
+        begin = time.monotonic()
+        probe.wait_line(f'told {MEMBER} on', DEADLINE_S)
+        card.waits('off', 'and off again')
+        check(2.5 < time.monotonic() - begin < 4.0, 'after 3 s')
+        probe.wait_line(f'told {MEMBER} off', DEADLINE_S)
+        probe.say(f'members {OTHER}')
+        probe.wait_line(f'told {MEMBER} absent', DEADLINE_S)
+        card.waits('a2dp-sink-ldac', 'put back as no member, as it was before all that')
+        wait_until(lambda: notes(stage) == [], 'without a note')
+        probe.say(f'sbc {OTHER}')
+        probe.wait_line('done', DEADLINE_S)
+        time.sleep(QUIET_S)
+        late = Card(stage, 'card-late', OTHER)
+        late.waits('a2dp-sink-sbc', 'its device may come later than its stream')
+        late.waits('off', 'and is off afterwards')
+        wait_until(lambda: notes(stage) == [noted(OTHER, 'a2dp-sink')], 'noted as it was')
+        probe.child.stdin.close()
+        probe.wait_line('finished 1', DEADLINE_S)
+        late.waits('a2dp-sink', 'put back at the end')
+
+
 for test in (while_it_runs, after_a_crash, when_it_goes_wrong, without_pipewire,
-             in_the_daemon):
+             in_the_daemon, two_groups, another_codec):
     print(f'{test.__name__}:')
     test()
 finish()
