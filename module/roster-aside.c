@@ -21,7 +21,7 @@
 static bool is_aside(const struct tandem_roster *r, const char *address)
 {
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (strcasecmp(r->aside[i], address) == 0)
+		if (address[0] && strcasecmp(r->aside[i], address) == 0)
 			return true;
 	}
 	return false;
