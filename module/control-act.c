@@ -177,6 +177,10 @@ void tandem_control_act(struct tandem_control *c, const struct tandem_action *a)
 	case TANDEM_ACTION_READY:
 		tell_ready(c);
 		break;
+	case TANDEM_ACTION_ASK_SBC:
+		if (c->aside)
+			tandem_aside_ask_sbc(c->aside, a->address);
+		break;
 	case TANDEM_ACTION_REMEMBER:
 		remember(c);
 		break;

@@ -8,6 +8,7 @@
 #ifndef TANDEM_MODULE_CONTROL_INTERNAL_H
 #define TANDEM_MODULE_CONTROL_INTERNAL_H
 
+#include "aside.h"
 #include "bus.h"
 #include "control.h"
 #include "live.h"
@@ -25,8 +26,9 @@ struct tandem_control {
 	/* main */
 	struct tandem_settings *settings;
 	struct tandem_roster *roster;
-	struct tandem_bus *bus;
-	struct spa_source *woken; /* signalled by the bus thread, and for `changed` */
+	struct tandem_bus *bus;     /* NULL: at the end */
+	struct tandem_aside *aside; /* NULL: there is no registry */
+	struct spa_source *woken;   /* signalled by the bus thread, and for `changed` */
 	struct spa_source *timer;
 	bool listening;
 	struct spa_hook group_listener;

@@ -14,6 +14,10 @@
 #include "memory.h"
 #include "topic.h"
 
+/* A profile is back within 0.1 s (measured), or half a second later when it has to be
+ * replaced by another. */
+#define BACK_MS 1000
+
 int64_t tandem_control_now_ns(void)
 {
 	struct timespec ts;
@@ -38,12 +42,29 @@ void tandem_control_queue(struct tandem_control *c, const struct tandem_event *e
 	}
 }
 
+static void set_members(struct tandem_control *c)
+{
+	char addresses[TANDEM_MAX_SPEAKERS][18];
+	uint32_t n = 0;
+
+	if (!c->aside)
+		return;
+	for (uint32_t i = 0; i < c->settings->n_speakers; i++) {
+		const char *address = c->roster->slots[i].life.address;
+
+		if (address[0])
+			snprintf(addresses[n++], sizeof(addresses[0]), "%s", address);
+	}
+	tandem_aside_set_members(c->aside, addresses, n);
+}
+
 static void handle_event(struct tandem_control *c, const struct tandem_event *e)
 {
 	const struct tandem_actions *actions =
 			tandem_roster_event(c->roster, tandem_control_now_ns(), e);
 	int fd = e->fd;
 
+	set_members(c);
 	for (uint32_t i = 0; i < actions->n; i++) {
 		if (actions->items[i].kind == TANDEM_ACTION_ATTACH)
 			fd = -1; /* the plugin's now */
@@ -118,6 +139,63 @@ static void on_changed(void *data, int32_t slot, const struct tandem_setting *ro
 	tandem_live_changed(c->live, slot, row->key);
 	c->changed = true;
 	pw_loop_signal_event(c->loop, c->woken);
+}
+
+static void on_aside_told(void *data, const char *address, enum tandem_aside_state state)
+{
+	static const char *const states[] = {
+		[TANDEM_ASIDE_ABSENT] = "not there",
+		[TANDEM_ASIDE_OFF] = "aside",
+		[TANDEM_ASIDE_ON] = "there",
+		[TANDEM_ASIDE_REFUSED] = "there to stay",
+	};
+	struct tandem_control *c = data;
+	struct tandem_event e = {
+		.kind = TANDEM_EVENT_ASIDE, .on = state == TANDEM_ASIDE_OFF, .fd = -1
+	};
+
+	pw_log_debug("%s: the desktop's own device of %s is %s", c->settings->name, address,
+			states[state]);
+	snprintf(e.address, sizeof(e.address), "%s", address);
+	if (c->bus)
+		later(c, &e);
+}
+
+static void on_aside_said(void *data, bool is_trouble, const char *sentence)
+{
+	const struct tandem_control *c = data;
+
+	if (is_trouble) {
+		pw_log_warn("%s: %s", c->settings->name, sentence);
+	} else {
+		pw_log_info("%s: %s", c->settings->name, sentence);
+	}
+}
+
+static bool is_kept_aside(void *data, const char *address)
+{
+	const struct tandem_control *c = data;
+
+	return tandem_neighbour_has(c->neighbour, address, "");
+}
+
+static const struct tandem_aside_events aside_events = {
+	.told = on_aside_told,
+	.said = on_aside_said,
+	.is_kept = is_kept_aside,
+};
+
+/* Without it, Tandem plays all the same. */
+static void make_aside(struct tandem_control *c)
+{
+	char why[TANDEM_SENTENCE_SIZE];
+	const int res = tandem_aside_new(&c->aside, c->core, &aside_events, c);
+
+	if (res < 0) {
+		tandem_say(why, TANDEM_SAY_NO_ASIDE, spa_strerror(res));
+		pw_log_warn("%s: %s", c->settings->name, why);
+	}
+	set_members(c);
 }
 
 static void settings_changed(struct tandem_control *c)
@@ -226,22 +304,47 @@ int tandem_control_new(struct tandem_control **ret_control,
 	tandem_group_call(tandem_sink_group(c->sink), add_listener, &c->group_listener,
 			&group_events, c);
 	c->listening = true;
+	make_aside(c);
 	later(c, &begin); /* the roster's time begins, whatever the bus does */
 	*ret_control = c;
 	return 0;
+}
+
+/* What has been taken from others goes back: streams first, then who played on them. */
+static void give_back(struct tandem_control *c)
+{
+	if (c->listening)
+		spa_hook_remove(&c->group_listener);
+	c->listening = false;
+	tandem_bus_free(c->bus);
+	c->bus = NULL;
+	if (c->woken)
+		pw_loop_destroy_source(c->loop, c->woken);
+	if (c->timer)
+		pw_loop_destroy_source(c->loop, c->timer);
+	c->woken = NULL;
+	c->timer = NULL;
+	if (c->aside)
+		tandem_aside_restore_all(c->aside);
+}
+
+void tandem_control_end(struct tandem_control *c)
+{
+	if (!c)
+		return;
+	give_back(c);
+	if (c->aside && !tandem_aside_finish(c->aside, BACK_MS))
+		pw_log_info("%s: leaves its notes to tandemctl restore", c->settings->name);
+	tandem_aside_free(c->aside);
+	c->aside = NULL;
 }
 
 void tandem_control_free(struct tandem_control *c)
 {
 	if (!c)
 		return;
-	if (c->listening)
-		spa_hook_remove(&c->group_listener);
-	tandem_bus_free(c->bus);
-	if (c->woken)
-		pw_loop_destroy_source(c->loop, c->woken);
-	if (c->timer)
-		pw_loop_destroy_source(c->loop, c->timer);
+	give_back(c);
+	tandem_aside_free(c->aside);
 	pw_array_clear(&c->queue);
 	free(c->roster);
 	free(c);

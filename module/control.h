@@ -33,7 +33,11 @@ struct tandem_control_parts {
 TANDEM_CHECK int tandem_control_new(struct tandem_control **ret_control,
 		const struct tandem_control_parts *parts);
 
-/* Ends the conversation with BlueZ, which takes back what it gave. NULL is fine. */
+/* The context goes, and nobody runs its loop any more: gives back to BlueZ and to the
+ * session manager what was theirs, for a second at most. NULL is fine. */
+void tandem_control_end(struct tandem_control *c);
+
+/* The same, without waiting for the session manager; then frees it. NULL is fine. */
 void tandem_control_free(struct tandem_control *c);
 
 #endif

@@ -45,6 +45,9 @@ enum tandem_event_kind {
 	TANDEM_EVENT_RELEASED,    /* call */
 	TANDEM_EVENT_LENDER_GONE, /* whoever may own borrowed transports has left the bus */
 
+	/* from the session manager's devices: aside.h */
+	TANDEM_EVENT_ASIDE, /* address of a member; on: its profile is off */
+
 	/* from the plugin and the clock */
 	TANDEM_EVENT_WANTED,   /* wanted */
 	TANDEM_EVENT_LOST,     /* slot, err */
@@ -87,6 +90,7 @@ struct tandem_event {
 	int fd; /* -1 none. The caller closes it unless an ATTACH came of it */
 	uint32_t mtu_bytes;
 	bool wanted;
+	bool on;
 	uint32_t slot;
 	int err;
 	char error[96];                    /* D-Bus error name */
@@ -117,6 +121,7 @@ enum tandem_action_kind {
 	TANDEM_ACTION_EXPORT,   /* on */
 	TANDEM_ACTION_SAY,      /* text: of a device that is none of ours; on: trouble */
 	TANDEM_ACTION_READY,    /* once: at the start, nobody needs to wait any longer */
+	TANDEM_ACTION_ASK_SBC,  /* address: its stream is to be set up anew, by its owner */
 	TANDEM_ACTION_REMEMBER, /* the assignment has changed: tandem_roster_assignment() */
 	TANDEM_ACTION_TIMER, /* at_ns: send TIMER then; replaces the one before; 0: none */
 };

@@ -70,16 +70,12 @@ static int make_folders(void)
 	return mkdir(folder, 0700) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-ssize_t tandem_memory_read(const char *group, const char *kind, char *text, size_t size)
+ssize_t tandem_memory_read_at(const char *path, char *text, size_t size)
 {
-	char path[PATH_MAX];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t bytes;
-	int fd;
 
 	text[0] = '\0';
-	if (tandem_memory_path(path, group, kind) < 0)
-		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 	bytes = read(fd, text, size);
@@ -90,6 +86,16 @@ ssize_t tandem_memory_read(const char *group, const char *kind, char *text, size
 		bytes = -EFBIG;
 	text[bytes < 0 ? 0 : bytes] = '\0';
 	return bytes;
+}
+
+ssize_t tandem_memory_read(const char *group, const char *kind, char *text, size_t size)
+{
+	char path[PATH_MAX];
+
+	text[0] = '\0';
+	if (tandem_memory_path(path, group, kind) < 0)
+		return 0;
+	return tandem_memory_read_at(path, text, size);
 }
 
 static int write_file(const char *path, const char *text, size_t bytes)
@@ -107,14 +113,12 @@ static int write_file(const char *path, const char *text, size_t bytes)
 	return res;
 }
 
-int tandem_memory_write(const char *group, const char *kind, const char *text, size_t bytes)
+int tandem_memory_write_at(const char *path, const char *text, size_t bytes)
 {
-	char path[PATH_MAX], fresh[PATH_MAX];
-	int res;
+	char fresh[PATH_MAX];
+	int res = find_beside(fresh, path, ".new");
 
-	if ((res = make_folders()) < 0 ||
-			(res = tandem_memory_path(path, group, kind)) < 0 ||
-			(res = find_beside(fresh, path, ".new")) < 0)
+	if (res < 0)
 		return res;
 	res = write_file(fresh, text, bytes);
 	if (res == 0 && rename(fresh, path) < 0)
@@ -122,6 +126,16 @@ int tandem_memory_write(const char *group, const char *kind, const char *text, s
 	if (res < 0)
 		unlink(fresh);
 	return res;
+}
+
+int tandem_memory_write(const char *group, const char *kind, const char *text, size_t bytes)
+{
+	char path[PATH_MAX];
+	int res;
+
+	if ((res = make_folders()) < 0 || (res = tandem_memory_path(path, group, kind)) < 0)
+		return res;
+	return tandem_memory_write_at(path, text, bytes);
 }
 
 int tandem_memory_set_aside(const char *group, const char *kind)

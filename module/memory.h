@@ -27,6 +27,11 @@ TANDEM_CHECK ssize_t tandem_memory_read(const char *group, const char *kind, cha
 /* Returns 0 or a negative errno; the old file stays then. */
 TANDEM_CHECK int tandem_memory_write(const char *group, const char *kind, const char *text,
 		size_t bytes);
+
+/* Both for a file elsewhere, whose folder is there. */
+TANDEM_CHECK ssize_t tandem_memory_read_at(const char *path, char *text, size_t size);
+TANDEM_CHECK int tandem_memory_write_at(const char *path, const char *text, size_t bytes);
+
 /* Renames it to end in ".damaged". Returns 0 or a negative errno. */
 TANDEM_CHECK int tandem_memory_set_aside(const char *group, const char *kind);
 

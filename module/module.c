@@ -50,6 +50,7 @@ struct impl {
 	struct pw_impl_module *module;
 	struct spa_hook module_listener;
 	struct pw_context *context;
+	struct spa_hook context_listener;
 
 	/* main */
 	struct tandem_settings settings; /* changed by control, when the node's are */
@@ -62,6 +63,7 @@ struct impl {
 	struct tandem_live *live;
 	struct tandem_sink *sink;
 	struct tandem_control *control;
+	bool ending; /* with the whole context */
 };
 
 static void log_mistake(void *data, const char *sentence)
@@ -80,6 +82,7 @@ static void log_mistake(void *data, const char *sentence)
 
 static void impl_free(struct impl *impl)
 {
+	spa_hook_remove(&impl->context_listener);
 	tandem_control_free(impl->control);
 	tandem_sink_free(impl->sink);
 	tandem_live_free(impl->live);
@@ -95,12 +98,24 @@ static void impl_free(struct impl *impl)
 	free(impl);
 }
 
+static bool is_device(const struct impl *impl, uint32_t id)
+{
+	struct pw_proxy *proxy = pw_core_find_proxy(impl->core, id);
+	uint32_t version;
+
+	return proxy &&
+	       strcmp(pw_proxy_get_type(proxy, &version), PW_TYPE_INTERFACE_Device) == 0;
+}
+
 static void on_core_error(void *data, uint32_t id, int seq, int res, const char *message)
 {
 	struct impl *impl = data;
 	char number[16];
 
 	(void)seq;
+	if (impl->ending || is_device(impl, id) ||
+			strncmp(message, "unknown resource", 16) == 0)
+		return; /* module/aside speaks of devices, which may go at any time */
 	if (id == PW_ID_CORE && res == -EPIPE) {
 		say(impl, TANDEM_SAY_PIPEWIRE_GONE);
 		pw_impl_module_schedule_destroy(impl->module);
@@ -128,6 +143,20 @@ static void on_core_destroy(void *data)
 static const struct pw_proxy_events core_proxy_events = {
 	PW_VERSION_PROXY_EVENTS,
 	.destroy = on_core_destroy,
+};
+
+/* Then its core goes, before the modules do. */
+static void on_context_destroy(void *data)
+{
+	struct impl *impl = data;
+
+	impl->ending = true;
+	tandem_control_end(impl->control);
+}
+
+static const struct pw_context_events context_events = {
+	PW_VERSION_CONTEXT_EVENTS,
+	.destroy = on_context_destroy,
 };
 
 static void on_module_destroy(void *data)
@@ -272,6 +301,8 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 		return -errno;
 	impl->module = module;
 	impl->context = pw_impl_module_get_context(module);
+	pw_context_add_listener(impl->context, &impl->context_listener, &context_events,
+			impl);
 	res = join_ready(impl);
 	if (res == 0)
 		res = read_settings(impl, args, mistakes);

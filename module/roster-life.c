@@ -182,6 +182,8 @@ static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 	why = obstacle(l, tandem_roster_device(r, slot), t);
 	if (why) {
 		enter_idle(l, why);
+	} else if ((why = tandem_life_waits_aside(r, now_ns, slot, t))) {
+		tandem_life_enter(l, TANDEM_SPEAKER_ACQUIRING, why);
 	} else {
 		acquire(r, slot, t);
 	}
@@ -362,6 +364,8 @@ void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 	if (!l->transport)
 		adopt(r, now_ns, slot);
 	t = tandem_book_transport(&r->book, l->transport);
+	if (!l->call && tandem_life_waits_sbc(r, now_ns, slot, t))
+		return;
 	if (t) {
 		run_with(r, now_ns, slot, t);
 	} else {

@@ -55,6 +55,7 @@ static void attach(struct tandem_roster *r, uint32_t slot, const struct tandem_t
 	memcpy(a->config, t->config, sizeof(a->config));
 	a->config_bytes = t->config_bytes;
 	l->attached = true;
+	l->sbc_ns = 0;
 	tandem_life_enter(l, TANDEM_SPEAKER_STREAMING, NULL);
 }
 

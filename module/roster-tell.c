@@ -122,7 +122,9 @@ static bool is_trouble(struct tandem_roster *r, const struct tandem_life *l,
 		return false;
 	if (l->state == TANDEM_SPEAKER_ABSENT && r->config.automatic)
 		return false;
-	return l->state != TANDEM_SPEAKER_ACQUIRING && l->state != TANDEM_SPEAKER_RELEASING;
+	return l->state != TANDEM_SPEAKER_ACQUIRING &&
+	       l->state != TANDEM_SPEAKER_RELEASING &&
+	       strcmp(message, PLAIN(TANDEM_SAY_ASKS_SBC)) != 0;
 }
 
 void tandem_roster_tell(struct tandem_roster *r, uint32_t slot)

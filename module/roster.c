@@ -193,6 +193,9 @@ static void handle(struct tandem_roster *r, int64_t now_ns, const struct tandem_
 	case TANDEM_EVENT_LENDER_GONE:
 		tandem_life_lender_gone(r, now_ns);
 		break;
+	case TANDEM_EVENT_ASIDE:
+		tandem_life_aside(r, e);
+		break;
 	case TANDEM_EVENT_WANTED:
 		r->wanted = e->wanted;
 		break;

@@ -81,7 +81,8 @@ struct tandem_life {
 	char again[TANDEM_SENTENCE_SIZE]; /* why it is connected again */
 	int64_t retry_ns;                 /* not before; of CONNECTING: give up then */
 	int64_t since_ns;                 /* start of STREAMING */
-	int64_t due_ns;                   /* wants a turn then; INT64_MAX: never */
+	int64_t sbc_ns; /* SBC was asked for then; 0: not since it played or connected */
+	int64_t due_ns; /* wants a turn then; INT64_MAX: never */
 };
 
 struct tandem_slot {
@@ -114,10 +115,10 @@ struct tandem_roster {
 		char message[TANDEM_SENTENCE_SIZE];
 		int64_t trouble_ns; /* since when there is one yet untold; 0: none */
 	} group;
-	int64_t start_ns; /* of the first event */
-	bool ready;       /* READY has been told */
-	uint32_t expected;
-	uint32_t calls;
+	int64_t start_ns;                    /* of the first event */
+	bool ready;                          /* READY has been told */
+	char aside[TANDEM_MAX_SPEAKERS][18]; /* whose own device is off; empty: nobody */
+	uint32_t expected, calls;
 	uint32_t random;
 	int64_t timer_ns;
 	struct tandem_actions actions;

@@ -323,6 +323,15 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"connects again by the Bluetooth adapter %s", "address",
 		"The setting adapter was changed: a few seconds of silence on this "
 		"speaker." },
+	[TANDEM_SAY_ASKS_SBC] = {
+		"its stream was set up by another program with a codec Tandem cannot "
+		"encode: asks the session manager for SBC", "",
+		"The session manager connected it first, for example with LDAC or AAC. The "
+		"change takes some seconds, and is tried once per connection." },
+	[TANDEM_SAY_WAITS_ASIDE] = {
+		"waits, 3 s at most, for the session manager to leave its stream alone", "",
+		"Tandem sets the profile of the desktop's own device of this speaker to "
+		"off, and puts it back when the speaker leaves the group or Tandem ends." },
 	[TANDEM_SAY_USED_BY_OTHER] = {
 		"another program plays on it: waits until that has finished", "",
 		"The desktop's own sink of this speaker is in use. Move that stream to "
@@ -374,6 +383,40 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"connect by themselves may share one endpoint, and one's delay shows as "
 		"the other's. Disconnect it and connect it from this computer, and it "
 		"gets its own." },
+	[TANDEM_SAY_ASIDE_REFUSED] = {
+		"%s: the desktop's own sink of it cannot be put aside (%s): tries again "
+		"from time to time", "address, reason",
+		"That sink may show up beside Tandem, even as the default. Set the "
+		"profile of the speaker to Off in the sound settings (pavucontrol, page "
+		"Configuration)." },
+	[TANDEM_SAY_ASIDE_UNDONE] = {
+		"%s: the desktop's own sink of it is switched on again and again: puts it "
+		"aside every 10 s", "address",
+		"Another program insists on the profile of this speaker, such as a script "
+		"or a rule of the session manager. Take the speaker out of it, or out of "
+		"Tandem." },
+	[TANDEM_SAY_BACK_REFUSED] = {
+		"%s: its profile %s cannot be put back (%s)", "address, profile, reason",
+		"Choose the profile of the speaker in the sound settings, or disconnect "
+		"and connect it." },
+	[TANDEM_SAY_BACK_SILENT] = {
+		"%s: its profile %s is not back after %s s: choose it in the sound "
+		"settings", "address, profile, seconds",
+		"The session manager does not answer, or no longer has a profile that "
+		"plays on this speaker. Disconnecting and connecting it helps, too." },
+	[TANDEM_SAY_NO_ASIDE] = {
+		"the desktop's own sinks of the speakers cannot be put aside (%s)",
+		"reason",
+		"Tandem does not see the devices of this PipeWire. Set the speakers to the "
+		"profile Off in the sound settings when they show up beside Tandem." },
+	[TANDEM_SAY_NOTE_LINE] = {
+		"%s: line %s makes no sense: it is left out", "file, line",
+		"The file notes which speakers Tandem has put aside. If a speaker has no "
+		"output of its own any more, choose its profile in the sound settings." },
+	[TANDEM_SAY_NOTE_UNSAVED] = {
+		"%s cannot be written (%s): after a crash of Tandem the profile of a "
+		"speaker would stay off", "file, why",
+		"Look at the folder's permissions and at the space on its disk." },
 	[TANDEM_SAY_NO_PIPEWIRE] = {
 		"cannot connect to PipeWire: %s: is it running?", "reason",
 		"Tandem in a process of its own is a client of the desktop's PipeWire: "

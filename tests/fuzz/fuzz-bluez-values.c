@@ -205,6 +205,13 @@ static void graph_did(struct fuzz *f, struct bytes *b)
 
 	if (what < 4) {
 		e.wanted = what & 1;
+	} else if (what >= 248) {
+		const uint32_t slot = what % f->bus.n_endpoints;
+
+		e.kind = TANDEM_EVENT_ASIDE;
+		e.on = what & 4;
+		g_strlcpy(e.address, f->check.roster->slots[slot].life.address,
+				sizeof(e.address));
 	} else {
 		e.kind = TANDEM_EVENT_LOST;
 		e.slot = what % f->bus.n_endpoints;

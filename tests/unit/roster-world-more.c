@@ -40,6 +40,15 @@ void tandem_world_registered(struct world *w, int n, const char *error, const ch
 	tandem_world_event(w, &e);
 }
 
+void tandem_world_aside(struct world *w, int device, bool on)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_ASIDE, .on = on, .fd = -1 };
+
+	snprintf(e.address, sizeof(e.address), "00:00:00:00:00:0%u",
+			(unsigned int)device % 10);
+	tandem_world_event(w, &e);
+}
+
 void tandem_world_settings(const struct world *w, struct tandem_settings *s)
 {
 	const struct tandem_roster_config *c = &w->roster->config;

@@ -89,6 +89,8 @@ static void say_action(struct world *w, const struct tandem_action *a)
 		say(w, "export %d", a->on);
 	} else if (a->kind == TANDEM_ACTION_EMPTY) {
 		say(w, "empty %d", a->on);
+	} else if (a->kind == TANDEM_ACTION_ASK_SBC) {
+		say(w, "ask sbc %s", a->address + sizeof(a->address) - 2);
 	} else if (a->kind == TANDEM_ACTION_REMEMBER) {
 		say(w, "remember");
 	} else if (a->kind == TANDEM_ACTION_SAY) {

@@ -90,6 +90,8 @@ void tandem_world_acquired(struct world *w, uint32_t call, const char *error);
 void tandem_world_released(struct world *w, uint32_t call);
 void tandem_world_lost(struct world *w, uint32_t slot);
 void tandem_world_wanted(struct world *w, bool wanted);
+/* The session manager's own device of it is off, or not. */
+void tandem_world_aside(struct world *w, int device, bool on);
 
 /* Devices 1 and 2 connected, on our own endpoints 0 and 1, idle: transports 1 and 2. */
 void tandem_world_configure_both(struct world *w);

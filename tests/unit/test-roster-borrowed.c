@@ -23,6 +23,7 @@ static void borrow_both(struct world *w, uint32_t flags)
 	for (int n = 1; n <= 2; n++) {
 		tandem_world_device(w, n, TANDEM_CONNECTED, "audio-card");
 		tandem_world_transport(w, n, n, TANDEM_TRANSPORT_IDLE, 0);
+		tandem_world_aside(w, n, true);
 	}
 	tandem_world_wanted(w, true);
 	tandem_world_pass_ms(w, 300);

@@ -62,6 +62,24 @@ static void check_call(struct invariants *v, const char *path)
 	}
 }
 
+/* Who borrows has waited for the session manager's device to be off, 3 s at most. */
+static bool may_borrow(const struct world *w, const char *path)
+{
+	const struct tandem_roster *r = w->roster;
+	const struct tandem_transport *t = r->book.transports;
+
+	while (strcmp(t->path, path) != 0)
+		t++;
+	for (uint32_t i = 0; i < 2; i++) {
+		for (uint32_t k = 0; k < TANDEM_MAX_SPEAKERS; k++) {
+			if (r->slots[i].life.transport == t->generation &&
+					strcmp(r->aside[k], r->slots[i].life.address) == 0)
+				return true;
+		}
+	}
+	return w->now_ns >= t->seen_ns + 3 * TANDEM_NS_PER_S;
+}
+
 static bool check_action(void *data, const struct tandem_action *a)
 {
 	struct invariants *v = data;
@@ -76,6 +94,8 @@ static bool check_action(void *data, const struct tandem_action *a)
 		v->questions_open--;
 	} else if (a->kind == TANDEM_ACTION_CONNECT) {
 		check_call(v, a->path);
+	} else if (a->kind == TANDEM_ACTION_ACQUIRE && a->borrowed) {
+		check(v, may_borrow(v->world, a->path), "borrowed too early");
 	} else if (a->kind == TANDEM_ACTION_EXPORT) {
 		check(v, a->on != v->exported, "exported twice");
 		v->exported = a->on;
@@ -123,7 +143,7 @@ static void random_settings(struct world *w, struct invariants *v, uint32_t *see
 static void random_trouble(struct world *w, struct invariants *v, uint32_t *seed)
 {
 	const struct tandem_event gone = { .kind = TANDEM_EVENT_LENDER_GONE, .fd = -1 };
-	const uint32_t what = random_below(seed, 8), other = random_below(seed, 3);
+	const uint32_t what = random_below(seed, 9), other = random_below(seed, 3);
 	const int hci = (int)random_below(seed, 2);
 
 	if (what == 0) {
@@ -133,6 +153,9 @@ static void random_trouble(struct world *w, struct invariants *v, uint32_t *seed
 	} else if (what == 2) {
 		tandem_world_registered(w, hci, other ? "" : "org.bluez.Error.NotSupported",
 				"");
+	} else if (what == 8) {
+		w->codec = random_below(seed, 8) ? TANDEM_CODEC_SBC : 0xff;
+		tandem_world_aside(w, 1 + hci, other > 1);
 	} else if (what == 3 || what > 5) {
 		random_settings(w, v, seed);
 	} else if (what == 4) {

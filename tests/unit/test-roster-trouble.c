@@ -265,9 +265,10 @@ START_TEST(a_foreign_stream_in_a_foreign_codec)
 	tandem_world_wanted(&w, true);
 	tandem_world_up(&w);
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_aside(&w, 1, true);
 	w.codec = 0xff;
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
-	tandem_world_pass_ms(&w, 400);
+	tandem_world_pass_ms(&w, 8400); /* asked for SBC in vain */
 	HEARS(w.speakers[0], TANDEM_SAY_OTHER_CODEC);
 	tandem_world_transport_gone(&w, 1, 5);
 	w.codec = 0;
@@ -348,6 +349,7 @@ START_TEST(connections_that_are_none)
 	tandem_world_connected(&w, 1, "");
 	tandem_world_pass_ms(&w, 1000);
 	HEARS(w.speakers[0], TANDEM_SAY_NO_STREAM);
+	tandem_world_aside(&w, 1, true);
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
 	tandem_world_pass_ms(&w, 300);
 	HEARS_WELL(w.speakers[0]);

@@ -116,6 +116,7 @@ START_TEST(borrowed_takes_the_same_way)
 	tandem_world_wanted(&w, true);
 	tandem_world_up(&w);
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_aside(&w, 1, true);
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
 	tandem_world_said(&w);
 	tandem_world_pass_ms(&w, 299);
@@ -151,6 +152,7 @@ START_TEST(borrowed_in_use_is_waited_for)
 	tandem_world_wanted(&w, true);
 	tandem_world_up(&w);
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_aside(&w, 1, true);
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_ACTIVE, 0);
 	tandem_world_pass_ms(&w, 400);
 	ck_assert_ptr_null(strstr(tandem_world_said(&w), "acquire"));

@@ -41,7 +41,7 @@ MAY_INCLUDE = {
 
 # The pure core: time, transport and events are handed in.
 PURE = ["spa/base/", "spa/path/", "spa/clock/", "spa/codec/", "spa/speaker", "spa/group",
-        "module/roster"]
+        "module/roster", "module/aside-plan", "module/aside-note"]
 OUTSIDE = re.compile(r"(spa|pipewire|gio|glib|glib-object|gobject|dbus)[/.]|glib\.h")
 SOCKETS = re.compile(r"(sys/(socket|un)\.h|netinet/|arpa/|bluetooth/)")
 MAY_USE_SOCKETS = "spa/path/transport-l2cap.c"

@@ -28,7 +28,8 @@ COMBINE = '''context.modules = [
     }}
 ]
 '''
-RULE = '''                {{ matches = [ {{ media.class = "Audio/Sink" node.name = "~bluez_output.{name}.*" }} ]
+RULE = '''                {{ matches = [ {{ media.class = "Audio/Sink"
+                                 node.name = "~bluez_output.{name}.*" }} ]
                     actions = {{ create-stream = {{
                         combine.audio.position = [ {channel} ]
                         audio.position = [ MONO ] }} }} }}

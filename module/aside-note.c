@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "aside-note.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "where.h"
+
+/* A line is 148 bytes at most. */
+#define FILE_SIZE (TANDEM_MAX_NOTES * sizeof(struct tandem_note) + 2048)
+/* Of a name that cannot be written, what is put back is the best one for music. */
+#define ANY_PROFILE "a2dp-sink"
+#define ANY_DEVICE "-"
+
+static int find_folder(char folder[PATH_MAX])
+{
+	const char *run = getenv("XDG_RUNTIME_DIR"); /* NOLINT(concurrency-mt-unsafe) */
+
+	if (!run || run[0] != '/')
+		return -ENOENT;
+	return snprintf(folder, PATH_MAX, "%s/tandem", run) < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int tandem_notes_path(char path[PATH_MAX])
+{
+	char folder[PATH_MAX];
+	const int res = find_folder(folder);
+
+	if (res < 0)
+		return res;
+	return snprintf(path, PATH_MAX, "%s/aside", folder) < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static bool is_address(const char *text)
+{
+	for (int i = 0; i < 17; i++) {
+		if (!text[i] || !strchr(i % 3 == 2 ? ":" : "0123456789ABCDEFabcdef",
+						text[i]))
+			return false;
+	}
+	return text[17] == '\0';
+}
+
+static bool is_word(const char *text, size_t size)
+{
+	const size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] <= ' ' || text[i] > '~')
+			return false;
+	}
+	return length > 0 && length < size;
+}
+
+/* line: cut up. */
+static bool read_line(struct tandem_note *note, char *line)
+{
+	char *const device = strchr(line, ' ');
+	char *const profile = device ? strchr(device + 1, ' ') : NULL;
+
+	if (!profile)
+		return false;
+	*device = '\0';
+	*profile = '\0';
+	if (!is_address(line) || !is_word(device + 1, sizeof(note->device)) ||
+			!is_word(profile + 1, sizeof(note->profile)))
+		return false;
+	memcpy(note->address, line, sizeof(note->address));
+	snprintf(note->device, sizeof(note->device), "%s", device + 1);
+	snprintf(note->profile, sizeof(note->profile), "%s", profile + 1);
+	return true;
+}
+
+static struct tandem_note *find(struct tandem_notes *notes, const char *address)
+{
+	for (uint32_t i = 0; i < notes->n; i++) {
+		if (strcasecmp(notes->items[i].address, address) == 0)
+			return &notes->items[i];
+	}
+	return NULL;
+}
+
+const struct tandem_note *tandem_notes_find(const struct tandem_notes *notes,
+		const char *address)
+{
+	return find((struct tandem_notes *)notes, address);
+}
+
+static void take_out(struct tandem_notes *notes, uint32_t i)
+{
+	notes->n--;
+	memmove(&notes->items[i], &notes->items[i + 1],
+			(notes->n - i) * sizeof(notes->items[0]));
+}
+
+static void add(struct tandem_notes *notes, const struct tandem_note *note)
+{
+	struct tandem_note *there = find(notes, note->address);
+
+	if (!there) {
+		if (notes->n == TANDEM_MAX_NOTES)
+			take_out(notes, 0);
+		there = &notes->items[notes->n++];
+	}
+	*there = *note;
+}
+
+static void tell_damaged(struct tandem_mistakes *told, const char *path, uint32_t line)
+{
+	char where[TANDEM_WHERE_SIZE], number[12];
+	char *to;
+
+	tandem_where_show(where, path);
+	to = tandem_mistakes_next(told, where);
+	snprintf(number, sizeof(number), "%u", line);
+	if (to)
+		tandem_say(to, TANDEM_SAY_NOTE_LINE, where, number);
+}
+
+static void read_lines(struct tandem_notes *notes, struct tandem_mistakes *told,
+		const char *path, char *text)
+{
+	uint32_t number = 0;
+
+	for (char *line = text; *line;) {
+		char *const end = strchr(line, '\n');
+		struct tandem_note note;
+
+		number++;
+		if (end)
+			*end = '\0';
+		/* A line that breaks off may be half a name. */
+		if (end && read_line(&note, line)) {
+			add(notes, &note);
+		} else {
+			tell_damaged(told, path, number);
+		}
+		line = end ? end + 1 : line + strlen(line);
+	}
+}
+
+int tandem_notes_load(struct tandem_notes *notes, struct tandem_mistakes *told)
+{
+	char path[PATH_MAX], text[FILE_SIZE];
+	ssize_t bytes;
+
+	notes->n = 0;
+	if (tandem_notes_path(path) < 0)
+		return 0;
+	bytes = tandem_memory_read_at(path, text, sizeof(text));
+	if (bytes < 0)
+		return (int)bytes;
+	for (ssize_t i = 0; i < bytes; i++)
+		text[i] = text[i] ? text[i] : '\1'; /* the lines behind it count */
+	read_lines(notes, told, path, text);
+	return 0;
+}
+
+static int save(const struct tandem_notes *notes)
+{
+	char folder[PATH_MAX], path[PATH_MAX], text[FILE_SIZE];
+	size_t bytes = 0;
+	int res;
+
+	if ((res = find_folder(folder)) < 0 || (res = tandem_notes_path(path)) < 0)
+		return res;
+	if (notes->n == 0)
+		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
+	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	for (uint32_t i = 0; i < notes->n; i++) {
+		const struct tandem_note *note = &notes->items[i];
+
+		bytes += (size_t)snprintf(text + bytes, sizeof(text) - bytes, "%s %s %s\n",
+				note->address, note->device, note->profile);
+	}
+	return tandem_memory_write_at(path, text, bytes);
+}
+
+/* A file that cannot be read is written anew. */
+static void load_quietly(struct tandem_notes *notes)
+{
+	struct tandem_mistakes told = { 0 };
+
+	if (tandem_notes_load(notes, &told) < 0)
+		notes->n = 0;
+}
+
+int tandem_notes_put(const char *address, const char *device, const char *profile)
+{
+	struct tandem_notes notes;
+	struct tandem_note note = { .device = ANY_DEVICE, .profile = ANY_PROFILE };
+	const struct tandem_note *there;
+
+	if (!is_address(address))
+		return -EINVAL;
+	memcpy(note.address, address, sizeof(note.address));
+	if (is_word(device, sizeof(note.device)))
+		snprintf(note.device, sizeof(note.device), "%s", device);
+	if (is_word(profile, sizeof(note.profile)))
+		snprintf(note.profile, sizeof(note.profile), "%s", profile);
+	load_quietly(&notes);
+	there = find(&notes, address);
+	if (there && strcmp(there->device, note.device) == 0 &&
+			strcmp(there->profile, note.profile) == 0)
+		return 0;
+	add(&notes, &note);
+	return save(&notes);
+}
+
+int tandem_notes_drop(const char *address)
+{
+	struct tandem_notes notes;
+	const struct tandem_note *there;
+
+	load_quietly(&notes);
+	there = find(&notes, address);
+	if (!there)
+		return 0;
+	take_out(&notes, (uint32_t)(there - notes.items));
+	return save(&notes);
+}
