@@ -49,30 +49,6 @@ void tandem_bus_lenders_forget(struct tandem_bus *bus)
 	g_hash_table_remove_all(bus->lenders);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
-static void on_name_changed(GDBusConnection *connection, const char *sender,
-		const char *path, const char *interface, const char *signal, GVariant *args,
-		void *data)
-{
-	struct tandem_bus *bus = data;
-	const struct tandem_event gone = tandem_bus_event(TANDEM_EVENT_LENDER_GONE);
-	const char *name, *before, *after;
-
-	(void)connection;
-	(void)sender;
-	(void)path;
-	(void)interface;
-	(void)signal;
-	if (!g_variant_is_of_type(args, G_VARIANT_TYPE("(sss)")))
-		return;
-	g_variant_get(args, "(&s&s&s)", &name, &before, &after);
-	if (after[0] || !g_hash_table_remove(bus->lenders, name))
-		return;
-	/* Here and now, not after a turn through main: BlueZ is fragile until then. */
-	g_hash_table_remove_all(bus->loans);
-	tandem_bus_emit(bus, &gone);
-}
-
 struct inquiry {
 	struct tandem_bus *bus;
 	char *name;
@@ -122,6 +98,17 @@ static void ask_daemon(struct tandem_bus *bus, const char *method, GVariant *arg
 			G_DBUS_CALL_FLAGS_NONE, -1, bus->session, callback, data);
 }
 
+/* Adds this name to the lenders, when it is one. */
+static void inquire(struct tandem_bus *bus, const char *name)
+{
+	struct inquiry *q = g_new(struct inquiry, 1);
+
+	q->bus = bus;
+	q->name = g_strdup(name);
+	ask_daemon(bus, "GetConnectionUnixProcessID", g_variant_new("(s)", name), on_pid,
+			q);
+}
+
 static void on_names(GObject *source, GAsyncResult *result, void *data)
 {
 	struct tandem_bus *bus = data;
@@ -134,16 +121,38 @@ static void on_names(GObject *source, GAsyncResult *result, void *data)
 		return;
 	g_variant_get(reply, "(^a&s)", &names);
 	for (size_t i = 0; names[i]; i++) {
-		struct inquiry *q;
-
-		if (names[i][0] != ':')
-			continue;
-		q = g_new(struct inquiry, 1);
-		q->bus = bus;
-		q->name = g_strdup(names[i]);
-		ask_daemon(bus, "GetConnectionUnixProcessID",
-				g_variant_new("(s)", names[i]), on_pid, q);
+		if (names[i][0] == ':')
+			inquire(bus, names[i]);
 	}
+}
+
+/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
+static void on_name_changed(GDBusConnection *connection, const char *sender,
+		const char *path, const char *interface, const char *signal, GVariant *args,
+		void *data)
+{
+	struct tandem_bus *bus = data;
+	const struct tandem_event gone = tandem_bus_event(TANDEM_EVENT_LENDER_GONE);
+	const char *name, *before, *after;
+
+	(void)connection;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	(void)signal;
+	if (!g_variant_is_of_type(args, G_VARIANT_TYPE("(sss)")))
+		return;
+	g_variant_get(args, "(&s&s&s)", &name, &before, &after);
+	if (after[0]) {
+		if (name[0] == ':') /* a session manager that has been restarted, perhaps */
+			inquire(bus, name);
+		return;
+	}
+	if (!g_hash_table_remove(bus->lenders, name))
+		return;
+	/* Here and now, not after a turn through main: BlueZ is fragile until then. */
+	g_hash_table_remove_all(bus->loans);
+	tandem_bus_emit(bus, &gone);
 }
 
 static void watch_lenders(struct tandem_bus *bus)

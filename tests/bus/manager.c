@@ -31,15 +31,15 @@ int tandem_manager_run(void)
 {
 	static const char *const devices[] = { "/org/bluez/hci0/dev_00_AA_01_01_00_01",
 		"/org/bluez/hci0/dev_00_AA_01_02_00_02" };
-	GDBusConnection *c = g_dbus_connection_new_for_address_sync(
-			g_getenv("DBUS_SYSTEM_BUS_ADDRESS"),
+	GMainLoop *loop = g_main_loop_new(NULL, FALSE);
+	struct tandem_source source;
+	GDBusConnection *c;
+
+	prctl(PR_SET_NAME, "wireplumber"); /* before anybody can ask who connects */
+	c = g_dbus_connection_new_for_address_sync(g_getenv("DBUS_SYSTEM_BUS_ADDRESS"),
 			G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
 					G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
 			NULL, NULL, NULL);
-	GMainLoop *loop = g_main_loop_new(NULL, FALSE);
-	struct tandem_source source;
-
-	prctl(PR_SET_NAME, "wireplumber");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	tandem_source_init(&source, c, tandem_manager_config);
 	for (int i = 0; i < 2; i++) {
@@ -49,7 +49,7 @@ int tandem_manager_run(void)
 				g_variant_new("(s)", SINK_UUID), &error);
 
 		if (!reply)
-			printf("%s\n", error->message);
+			fprintf(stderr, "%s\n", error->message);
 	}
 	printf("ready\n");
 	fflush(stdout);

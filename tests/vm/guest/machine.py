@@ -290,7 +290,7 @@ class Machine:
     def start_tandem(self):
         """Its process; its endpoints are registered when this returns."""
         self.tandem = self.spawn('tandem', ['pipewire', '-c', 'tandem.conf'], user=True,
-                                 extra={'PIPEWIRE_DEBUG': 'mod.tandem:4,2'})
+                                 extra={'PIPEWIRE_DEBUG': '2,mod.tandem:4'})
         self.wait_endpoints()
         return self.tandem
 

@@ -5,12 +5,17 @@ Each row of what ends bluetoothd when somebody holds such a stream and its owner
 Release, Disconnect, DisconnectProfile, the speaker disconnects, the speaker suspends, only
 the socket closed. bluetoothd lives, and both play again.
 """
+import time
+
 import bluez as b
 import desk
 
 SECONDS = 200
 OPTIONS = {'order': 'session'}
 BACK_S = 30.0
+# Tandem lets go within milliseconds of the owner's end. What reaches bluetoothd before that
+# is out of its hands.
+AFTER_S = 0.1
 
 
 def after_release(machine):
@@ -62,6 +67,7 @@ def run(machine):
     machine.say(f'borrowed: {borrowed(machine)}')
     for text, action in ROWS:
         machine.end(machine.wireplumber)
+        time.sleep(AFTER_S)
         action(machine)
         machine.start_wireplumber()
         alive = machine.bluetoothd.alive()
