@@ -278,17 +278,34 @@ static const struct tandem_adapter *sharing_adapter(struct tandem_book *b,
 	return t->path[0] && !t->ours && a && a->sharing ? a : NULL;
 }
 
+bool tandem_book_share_endpoint(struct tandem_book *b, const struct tandem_transport *t,
+		const struct tandem_transport *o)
+{
+	const struct tandem_adapter *a = sharing_adapter(b, t);
+
+	return a && o != t && o->codec == t->codec && sharing_adapter(b, o) == a;
+}
+
+bool tandem_book_endpoint_in_use(struct tandem_book *b, const struct tandem_transport *t)
+{
+	for (size_t i = 0; i < TANDEM_MAX_TRANSPORTS; i++) {
+		if (b->transports[i].state == TANDEM_TRANSPORT_ACTIVE &&
+				tandem_book_share_endpoint(b, t, &b->transports[i]))
+			return true;
+	}
+	return false;
+}
+
 void tandem_book_find_shared(struct tandem_book *b, int64_t now_ns)
 {
 	for (size_t i = 0; i < TANDEM_MAX_TRANSPORTS; i++) {
 		struct tandem_transport *t = &b->transports[i];
-		const struct tandem_adapter *a = sharing_adapter(b, t);
 
 		t->doubtful = false;
-		for (size_t k = 0; a && k < TANDEM_MAX_TRANSPORTS; k++) {
+		for (size_t k = 0; k < TANDEM_MAX_TRANSPORTS; k++) {
 			const struct tandem_transport *o = &b->transports[k];
 
-			if (o == t || o->codec != t->codec || sharing_adapter(b, o) != a)
+			if (!tandem_book_share_endpoint(b, t, o))
 				continue;
 			t->doubtful = true; /* the other one may yet turn out ours */
 			t->shared |= now_ns >= o->seen_ns + TANDEM_FOREIGN_NS;

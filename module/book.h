@@ -110,6 +110,13 @@ struct tandem_transport *tandem_book_set(struct tandem_book *b, int64_t now_ns,
 /* CLEAR: the transport at this path has ended; its object may go later or never. */
 void tandem_book_cleared(struct tandem_book *b, const char *path);
 
+/* Whether these are two streams of another program's on one endpoint (BlueZ >= 5.83). */
+bool tandem_book_share_endpoint(struct tandem_book *b, const struct tandem_transport *t,
+		const struct tandem_transport *o);
+
+/* Whether this stream of another program's has company on its endpoint that is active. */
+bool tandem_book_endpoint_in_use(struct tandem_book *b, const struct tandem_transport *t);
+
 /* Each returns NULL when there is none; an empty path or generation 0 is none. */
 struct tandem_adapter *tandem_book_adapter(struct tandem_book *b, const char *path);
 struct tandem_device *tandem_book_device(struct tandem_book *b, const char *path);

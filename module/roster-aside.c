@@ -59,6 +59,25 @@ const char *tandem_life_waits_aside(struct tandem_roster *r, int64_t now_ns, uin
 	return PLAIN(TANDEM_SAY_WAITS_ASIDE);
 }
 
+/* BlueZ 5.83 to 5.87 keeps an endpoint whose program has left until a stream on it is let
+ * go, and then ends the other ones on it, whose holder's going it takes for another end of
+ * the same endpoint: a SIGSEGV, whatever the holder does (seen on 5.87, and in its source).
+ * One stream alone comes away well, by the closing of its connection. */
+bool tandem_life_is_lent_already(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		const struct tandem_life *o = &r->slots[i].life;
+		const struct tandem_transport *other =
+				tandem_book_transport(&r->book, o->transport);
+
+		if (i != slot && o->borrowed && o->call && other &&
+				tandem_book_share_endpoint(&r->book, t, other))
+			return true;
+	}
+	return tandem_book_endpoint_in_use(&r->book, t);
+}
+
 static void ask(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 {
 	struct tandem_life *l = &r->slots[slot].life;

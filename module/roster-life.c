@@ -140,9 +140,12 @@ bool tandem_life_can_play(const struct tandem_transport *t)
 }
 
 /* What keeps an idle transport from being acquired; NULL: nothing. */
-static const char *obstacle(const struct tandem_life *l, const struct tandem_device *d,
+static const char *obstacle(struct tandem_roster *r, uint32_t slot,
 		const struct tandem_transport *t)
 {
+	const struct tandem_life *l = &r->slots[slot].life;
+	const struct tandem_device *d = tandem_roster_device(r, slot);
+
 	if (!tandem_life_can_play(t))
 		return PLAIN(TANDEM_SAY_OTHER_CODEC);
 	if (t->state == TANDEM_TRANSPORT_ACTIVE) {
@@ -151,6 +154,8 @@ static const char *obstacle(const struct tandem_life *l, const struct tandem_dev
 	}
 	if (!d || !d->connected)
 		return PLAIN(TANDEM_SAY_GOING_DOWN);
+	if (l->borrowed && tandem_life_is_lent_already(r, slot, t))
+		return PLAIN(TANDEM_SAY_LENT_ALREADY);
 	return NULL;
 }
 
@@ -179,7 +184,7 @@ static void run_with(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		tandem_life_wake_at(l, l->retry_ns);
 		return;
 	}
-	why = obstacle(l, tandem_roster_device(r, slot), t);
+	why = obstacle(r, slot, t);
 	if (why) {
 		enter_idle(l, why);
 	} else if ((why = tandem_life_waits_aside(r, now_ns, slot, t))) {

@@ -43,6 +43,10 @@ void tandem_life_aside(struct tandem_roster *r, const struct tandem_event *e);
 const char *tandem_life_waits_aside(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const struct tandem_transport *t);
 
+/* Whether borrowing this stream, too, could end bluetoothd: roster-aside.c says why. */
+bool tandem_life_is_lent_already(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t);
+
 /* Its stream is being set up anew, with SBC: nothing else is due. */
 bool tandem_life_waits_sbc(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const struct tandem_transport *t);

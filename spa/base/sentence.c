@@ -343,6 +343,14 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_GOING_DOWN] = {
 		"its link is going down: waits for it to come back", "",
 		"It is being disconnected, switched off or out of range." },
+	[TANDEM_SAY_LENT_ALREADY] = {
+		"another speaker's stream is in the way: restart the session manager to "
+		"let Tandem have both (systemctl --user restart wireplumber)", "",
+		"The session manager registered with Bluetooth before Tandem and set up "
+		"both streams on one endpoint. If Tandem borrowed them both, BlueZ 5.83 to "
+		"5.87 would crash when the session manager ends, at log-out for example. "
+		"Restarted, it comes second, and both are Tandem's. The other speaker "
+		"plays all channels meanwhile." },
 	[TANDEM_SAY_START_DENIED] = {
 		"its stream is in another program's hands (%s): tries again", "reason",
 		"The session manager uses it, or it is not set up yet. Tandem takes it "

@@ -106,6 +106,15 @@ class Bluez:
         except GLib.Error:
             return {}
 
+    def pid_of(self, name):
+        """Of a program on the system bus; 0: it has gone."""
+        try:
+            return self.call('/org/freedesktop/DBus', 'org.freedesktop.DBus',
+                             'GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)),
+                             name='org.freedesktop.DBus').unpack()[0]
+        except GLib.Error:
+            return 0
+
     def adapters(self):
         return [p for p, i in self.objects().items() if 'org.bluez.Adapter1' in i]
 

@@ -107,7 +107,7 @@ class Machine:
 
     def end(self, process, number=signal.SIGTERM):
         """Its own end, or kill -9."""
-        process.kill(number)
+        process.kill(number or signal.SIGTERM)
         process.child.wait(10)
         self.processes.remove(process)
         self.say(f'ended {process.name} by {number}')
@@ -151,8 +151,30 @@ class Machine:
             process.stop()
         if self.graph:
             self.graph.stop()
-        for path in glob.glob('/tmp/*.core') + glob.glob('/core*'):
-            shutil.move(path, OUT)
+        for path in glob.glob('/tmp/*.core'):
+            self.show_core(path)
+
+    def show_core(self, path):
+        """Where a daemon died, for who wants to know."""
+        done = subprocess.run(['gdb', '-batch', '-ex', 'info proc exe', '-ex', 'bt', '-ex',
+                               'x/4i $pc', '-c', path], capture_output=True, text=True,
+                              check=False, stdin=subprocess.DEVNULL)
+        exe = next((line.split("'")[1] for line in done.stdout.splitlines()
+                    if line.startswith('exe')), None)
+        if exe:
+            done = subprocess.run(['gdb', '-batch', '-ex', 'bt', exe, '-c', path],
+                                  capture_output=True, text=True, check=False,
+                                  stdin=subprocess.DEVNULL)
+        with open(f'{self.logs}/{os.path.basename(path)}.log', 'w') as file:
+            file.write(done.stdout + done.stderr)
+
+    def loans(self):
+        """Streams of the session manager's that Tandem holds: each has a connection of its
+        own to the system bus, beside Tandem's main one."""
+        names = self.bluez.call('/org/freedesktop/DBus', 'org.freedesktop.DBus', 'ListNames',
+                                name='org.freedesktop.DBus').unpack()[0]
+        pids = [self.bluez.pid_of(name) for name in names if name.startswith(':')]
+        return pids.count(self.tandem.pid) - 1
 
     # Bluetooth ---------------------------------------------------------------------------
 
@@ -197,6 +219,16 @@ class Machine:
 
     def link_is_up(self, index):
         return bool(self.bluez.get(self.device(index), 'Device1', 'Connected'))
+
+    def unlink(self, *indices):
+        """Disconnects them; again when somebody connects them meanwhile."""
+        def are_down():
+            up = [i for i in indices if self.link_is_up(i)]
+            for index in up:
+                self.bluez.disconnect(self.device(index))
+            return not up
+
+        self.wait(are_down, 'the end of the links', 40, 1.0)
 
     # speakers ----------------------------------------------------------------------------
 

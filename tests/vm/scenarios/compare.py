@@ -144,9 +144,7 @@ def one(machine, contender):
     for process in (player, *reversed(contender.processes(machine))):
         if process in machine.processes:
             machine.end(process, 15 if process.alive() else 0)
-    for index in (1, 2):
-        machine.bluez.disconnect(machine.device(index))
-    machine.wait(lambda: not any(machine.link_is_up(i) for i in (1, 2)), 'no links', 20)
+    machine.unlink(1, 2)
     return row
 
 
