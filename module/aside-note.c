@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -17,33 +15,14 @@
 #define ANY_PROFILE "a2dp-sink"
 #define ANY_DEVICE "-"
 
-static int find_folder(char folder[PATH_MAX])
-{
-	const char *run = getenv("XDG_RUNTIME_DIR"); /* NOLINT(concurrency-mt-unsafe) */
-
-	if (!run || run[0] != '/')
-		return -ENOENT;
-	return snprintf(folder, PATH_MAX, "%s/tandem", run) < PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
 int tandem_notes_path(char path[PATH_MAX])
 {
 	char folder[PATH_MAX];
-	const int res = find_folder(folder);
+	const int res = tandem_memory_run_folder(folder);
 
 	if (res < 0)
 		return res;
 	return snprintf(path, PATH_MAX, "%s/aside", folder) < PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
-static bool is_address(const char *text)
-{
-	for (int i = 0; i < 17; i++) {
-		if (!text[i] || !strchr(i % 3 == 2 ? ":" : "0123456789ABCDEFabcdef",
-						text[i]))
-			return false;
-	}
-	return text[17] == '\0';
 }
 
 static bool is_word(const char *text, size_t size)
@@ -67,7 +46,7 @@ static bool read_line(struct tandem_note *note, char *line)
 		return false;
 	*device = '\0';
 	*profile = '\0';
-	if (!is_address(line) || !is_word(device + 1, sizeof(note->device)) ||
+	if (!tandem_memory_is_address(line) || !is_word(device + 1, sizeof(note->device)) ||
 			!is_word(profile + 1, sizeof(note->profile)))
 		return false;
 	memcpy(note->address, line, sizeof(note->address));
@@ -122,26 +101,35 @@ static void tell_damaged(struct tandem_mistakes *told, const char *path, uint32_
 		tandem_say(to, TANDEM_SAY_NOTE_LINE, where, number);
 }
 
-static void read_lines(struct tandem_notes *notes, struct tandem_mistakes *told,
-		const char *path, char *text)
+void tandem_notes_read_lines(char *text, ssize_t bytes, const char *path,
+		struct tandem_mistakes *told, bool (*take)(void *data, char *line),
+		void *data)
 {
 	uint32_t number = 0;
 
+	for (ssize_t i = 0; i < bytes; i++)
+		text[i] = text[i] ? text[i] : '\1'; /* the lines behind it count */
 	for (char *line = text; *line;) {
 		char *const end = strchr(line, '\n');
-		struct tandem_note note;
 
 		number++;
 		if (end)
 			*end = '\0';
 		/* A line that breaks off may be half a name. */
-		if (end && read_line(&note, line)) {
-			add(notes, &note);
-		} else {
+		if (!end || !take(data, line))
 			tell_damaged(told, path, number);
-		}
 		line = end ? end + 1 : line + strlen(line);
 	}
+}
+
+static bool take_note(void *data, char *line)
+{
+	struct tandem_note note;
+
+	if (!read_line(&note, line))
+		return false;
+	add(data, &note);
+	return true;
 }
 
 int tandem_notes_load(struct tandem_notes *notes, struct tandem_mistakes *told)
@@ -155,9 +143,7 @@ int tandem_notes_load(struct tandem_notes *notes, struct tandem_mistakes *told)
 	bytes = tandem_memory_read_at(path, text, sizeof(text));
 	if (bytes < 0)
 		return (int)bytes;
-	for (ssize_t i = 0; i < bytes; i++)
-		text[i] = text[i] ? text[i] : '\1'; /* the lines behind it count */
-	read_lines(notes, told, path, text);
+	tandem_notes_read_lines(text, bytes, path, told, take_note, notes);
 	return 0;
 }
 
@@ -167,12 +153,12 @@ static int save(const struct tandem_notes *notes)
 	size_t bytes = 0;
 	int res;
 
-	if ((res = find_folder(folder)) < 0 || (res = tandem_notes_path(path)) < 0)
+	if ((res = tandem_notes_path(path)) < 0)
 		return res;
 	if (notes->n == 0)
 		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
-	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-		return -errno;
+	if ((res = tandem_memory_make_run_folder(folder)) < 0)
+		return res;
 	for (uint32_t i = 0; i < notes->n; i++) {
 		const struct tandem_note *note = &notes->items[i];
 
@@ -197,7 +183,7 @@ int tandem_notes_put(const char *address, const char *device, const char *profil
 	struct tandem_note note = { .device = ANY_DEVICE, .profile = ANY_PROFILE };
 	const struct tandem_note *there;
 
-	if (!is_address(address))
+	if (!tandem_memory_is_address(address))
 		return -EINVAL;
 	memcpy(note.address, address, sizeof(note.address));
 	if (is_word(device, sizeof(note.device)))

@@ -12,6 +12,7 @@
 #define TANDEM_MODULE_ASIDE_NOTE_H
 
 #include <limits.h>
+#include <sys/types.h>
 
 #include "aside-plan.h"
 #include "settings.h"
@@ -36,6 +37,12 @@ TANDEM_CHECK int tandem_notes_path(char path[PATH_MAX]);
  * no file or no place for one, or a negative errno. */
 TANDEM_CHECK int tandem_notes_load(struct tandem_notes *notes,
 		struct tandem_mistakes *told);
+
+/* Of text[bytes] and a '\0', as read from path, gives each line to take(), without its end;
+ * what take() refuses, or breaks off, is told. Cuts the text up. For other lists, too. */
+void tandem_notes_read_lines(char *text, ssize_t bytes, const char *path,
+		struct tandem_mistakes *told, bool (*take)(void *data, char *line),
+		void *data);
 
 /* NULL: there is none. */
 const struct tandem_note *tandem_notes_find(const struct tandem_notes *notes,

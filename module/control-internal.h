@@ -36,6 +36,10 @@ struct tandem_control {
 	bool busy;             /* handling: what comes now waits in the queue */
 	bool changed;          /* by the Props, and not yet acted upon */
 	bool trouble;          /* the group's sentence is one of trouble */
+	bool is_noted;         /* the list of members, below, is in its file */
+	uint32_t n_noted;
+	char noted[TANDEM_MAX_SPEAKERS][18];
+	int unnoted; /* what was said of the last try; 0: it went well */
 	char warned[TANDEM_MAX_SPEAKERS][TANDEM_SENTENCE_SIZE]; /* last in the journal */
 };
 

@@ -11,8 +11,10 @@
 #include <spa/utils/result.h>
 
 #include "control-internal.h"
+#include "members.h"
 #include "memory.h"
 #include "topic.h"
+#include "where.h"
 
 /* A profile is back within 0.1 s (measured), or half a second later when it has to be
  * replaced by another. */
@@ -42,20 +44,44 @@ void tandem_control_queue(struct tandem_control *c, const struct tandem_event *e
 	}
 }
 
+/* They are given back after the end, however it comes. The first time even an empty list
+ * is written: there may be one of before. */
+static void note_members(struct tandem_control *c, const char (*addresses)[18], uint32_t n)
+{
+	char path[PATH_MAX], where[TANDEM_WHERE_SIZE], why[TANDEM_SENTENCE_SIZE];
+	int res;
+
+	if (c->is_noted && n == c->n_noted &&
+			memcmp(c->noted, addresses, n * sizeof(addresses[0])) == 0)
+		return;
+	c->is_noted = true;
+	c->n_noted = n;
+	memcpy(c->noted, addresses, n * sizeof(addresses[0]));
+	res = tandem_members_save(c->settings->name, addresses, n);
+	if (res < 0 && res != c->unnoted) {
+		if (tandem_members_path(path, c->settings->name) < 0)
+			snprintf(path, sizeof(path), "$XDG_RUNTIME_DIR");
+		tandem_where_show(where, path);
+		tandem_say(why, TANDEM_SAY_MEMBERS_UNSAVED, where, spa_strerror(res));
+		pw_log_warn("%s: %s", c->settings->name, why);
+	}
+	c->unnoted = res;
+}
+
 static void set_members(struct tandem_control *c)
 {
-	char addresses[TANDEM_MAX_SPEAKERS][18];
+	char addresses[TANDEM_MAX_SPEAKERS][18] = { 0 };
 	uint32_t n = 0;
 
-	if (!c->aside)
-		return;
 	for (uint32_t i = 0; i < c->settings->n_speakers; i++) {
 		const char *address = c->roster->slots[i].life.address;
 
 		if (address[0])
 			snprintf(addresses[n++], sizeof(addresses[0]), "%s", address);
 	}
-	tandem_aside_set_members(c->aside, addresses, n);
+	note_members(c, addresses, n);
+	if (c->aside)
+		tandem_aside_set_members(c->aside, addresses, n);
 }
 
 static void handle_event(struct tandem_control *c, const struct tandem_event *e)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +135,34 @@ int tandem_memory_write(const char *group, const char *kind, const char *text, s
 	if ((res = make_folders()) < 0 || (res = tandem_memory_path(path, group, kind)) < 0)
 		return res;
 	return tandem_memory_write_at(path, text, bytes);
+}
+
+bool tandem_memory_is_address(const char *text)
+{
+	for (int i = 0; i < 17; i++) {
+		if (!text[i] || !strchr(i % 3 == 2 ? ":" : "0123456789ABCDEFabcdef",
+						text[i]))
+			return false;
+	}
+	return text[17] == '\0';
+}
+
+int tandem_memory_run_folder(char folder[PATH_MAX])
+{
+	const char *run = getenv("XDG_RUNTIME_DIR"); /* NOLINT(concurrency-mt-unsafe) */
+
+	if (!run || run[0] != '/')
+		return -ENOENT;
+	return snprintf(folder, PATH_MAX, "%s/tandem", run) < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int tandem_memory_make_run_folder(char folder[PATH_MAX])
+{
+	const int res = tandem_memory_run_folder(folder);
+
+	if (res < 0)
+		return res;
+	return mkdir(folder, 0700) < 0 && errno != EEXIST ? -errno : 0;
 }
 
 int tandem_memory_set_aside(const char *group, const char *kind)

@@ -12,6 +12,7 @@
 #define TANDEM_MODULE_MEMORY_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/units.h"
@@ -31,6 +32,14 @@ TANDEM_CHECK int tandem_memory_write(const char *group, const char *kind, const 
 /* Both for a file elsewhere, whose folder is there. */
 TANDEM_CHECK ssize_t tandem_memory_read_at(const char *path, char *text, size_t size);
 TANDEM_CHECK int tandem_memory_write_at(const char *path, const char *text, size_t bytes);
+
+/* "00:11:22:33:44:55", in either case. */
+bool tandem_memory_is_address(const char *text);
+
+/* $XDG_RUNTIME_DIR/tandem, for what ends with the login: 0, -ENOENT or -ENAMETOOLONG. The
+ * other makes it, too, and may return any negative errno. */
+TANDEM_CHECK int tandem_memory_run_folder(char folder[PATH_MAX]);
+TANDEM_CHECK int tandem_memory_make_run_folder(char folder[PATH_MAX]);
 
 /* Renames it to end in ".damaged". Returns 0 or a negative errno. */
 TANDEM_CHECK int tandem_memory_set_aside(const char *group, const char *kind);

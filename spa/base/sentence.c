@@ -419,12 +419,23 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"profile Off in the sound settings when they show up beside Tandem." },
 	[TANDEM_SAY_NOTE_LINE] = {
 		"%s: line %s makes no sense: it is left out", "file, line",
-		"The file notes which speakers Tandem has put aside. If a speaker has no "
-		"output of its own any more, choose its profile in the sound settings." },
+		"The file notes which speakers Tandem plays on or has put aside. If a "
+		"speaker has no output of its own any more, choose its profile in the "
+		"sound settings, or disconnect and connect it." },
 	[TANDEM_SAY_NOTE_UNSAVED] = {
 		"%s cannot be written (%s): after a crash of Tandem the profile of a "
 		"speaker would stay off", "file, why",
 		"Look at the folder's permissions and at the space on its disk." },
+	[TANDEM_SAY_MEMBERS_UNSAVED] = {
+		"%s cannot be written (%s): when Tandem ends, the speakers may have to be "
+		"connected again", "file, why",
+		"Look at the folder's permissions and at the space on its disk." },
+	[TANDEM_SAY_NOT_GIVEN_BACK] = {
+		"%s: has no output of its own yet (%s): disconnect and connect it in the "
+		"Bluetooth settings", "address, reason",
+		"Tandem has ended, and the session manager did not take the speaker over. "
+		"Where no session manager plays on Bluetooth speakers, nothing is to be "
+		"done." },
 	[TANDEM_SAY_NO_PIPEWIRE] = {
 		"cannot connect to PipeWire: %s: is it running?", "reason",
 		"Tandem in a process of its own is a client of the desktop's PipeWire: "

@@ -17,8 +17,8 @@ struct spa_log_topic *const tandem_module_topic = &topic;
 
 static const struct tandemctl_command commands[] = {
 	{ "restore", "",
-			"put the speakers' own profiles back that a Tandem which has ended "
-			"left off",
+			"give the speakers back to the desktop that a Tandem which has "
+			"ended had: their profiles, and their streams",
 			tandem_ctl_restore },
 };
 

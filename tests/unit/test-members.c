@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The lists of who sits in the groups, as a Tandem leaves them behind: one file per group,
+ * for nobody else, and what is damaged is told and left out.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "members.h"
+#include "suite.h"
+
+#define A "00:11:22:33:44:AA"
+#define B "00:11:22:33:44:BB"
+#define C "00:11:22:33:44:CC"
+
+/* Each line by itself would be in the file. */
+static const char *const damages[] = { "nonsense", "", "00:11:22:33:44", A " ", " " A,
+	A ":AA", "00:11:22:33:44:GG", "00-11-22-33-44-AA" };
+
+static char folder[] = "/tmp/tandem-members-XXXXXX";
+static struct tandem_members members;
+static struct tandem_mistakes told;
+
+static void set_up(void)
+{
+	memset(folder + strlen(folder) - 6, 'X', 6);
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	ck_assert_int_eq(setenv("XDG_RUNTIME_DIR", folder, 1), 0);
+	told = (struct tandem_mistakes){ 0 };
+}
+
+static void find(char path[96], const char *name)
+{
+	snprintf(path, 96, "%s/tandem%s", folder, name);
+}
+
+static void tear_down(void)
+{
+	char path[96];
+
+	tandem_members_forget();
+	find(path, "");
+	rmdir(path);
+	rmdir(folder);
+	ck_assert_int_eq(access(folder, F_OK), -1); /* nothing else was left there */
+}
+
+static void load(void)
+{
+	tandem_members_load(&members, &told);
+}
+
+static void save(const char *group, const char *one, const char *two)
+{
+	char addresses[2][18] = { 0 };
+
+	snprintf(addresses[0], sizeof(addresses[0]), "%s", one);
+	snprintf(addresses[1], sizeof(addresses[1]), "%s", two);
+	ck_assert_int_eq(tandem_members_save(group, addresses, two[0] ? 2 : 1), 0);
+}
+
+static void write_file(const char *name, const char *text, size_t bytes)
+{
+	char path[96];
+	FILE *f;
+
+	find(path, "");
+	mkdir(path, 0700);
+	find(path, name);
+	f = fopen(path, "we");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(text, 1, bytes, f), bytes);
+	fclose(f);
+}
+
+START_TEST(each_group_has_its_own)
+{
+	struct stat st;
+	char path[96];
+
+	load();
+	ck_assert_uint_eq(members.n, 0);
+	save("tandem", A, B);
+	save("second", C, "");
+	find(path, "/tandem.members");
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	load();
+	ck_assert_uint_eq(members.n, 3);
+	ck_assert(tandem_members_has(&members, A));
+	ck_assert(tandem_members_has(&members, "00:11:22:33:44:cc"));
+	save("tandem", B, "");
+	load();
+	ck_assert_uint_eq(members.n, 2);
+	ck_assert(!tandem_members_has(&members, A));
+	ck_assert_int_eq(tandem_members_save("tandem", NULL, 0), 0);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(tandem_members_save("tandem", NULL, 0), 0);
+	load();
+	ck_assert_uint_eq(members.n, 1);
+	ck_assert(tandem_members_has(&members, C));
+	ck_assert_uint_eq(told.n, 0);
+}
+END_TEST
+
+START_TEST(who_is_in_two_groups_counts_once)
+{
+	save("tandem", A, B);
+	save("tandem-2", B, C);
+	load();
+	ck_assert_uint_eq(members.n, 3);
+}
+END_TEST
+
+START_TEST(forgetting_leaves_other_files)
+{
+	char path[96];
+
+	save("tandem", A, B);
+	save("second", C, "");
+	write_file("/aside", "", 0);
+	tandem_members_forget();
+	load();
+	ck_assert_uint_eq(members.n, 0);
+	find(path, "/aside");
+	ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
+START_TEST(a_damaged_line_is_left_out)
+{
+	char text[128];
+	const int n = snprintf(text, sizeof(text), "%s\n" B "\n%s\n", damages[_i],
+			damages[_i]);
+
+	write_file("/tandem.members", text, (size_t)n);
+	load();
+	ck_assert_uint_eq(members.n, 1);
+	ck_assert(tandem_members_has(&members, B));
+	ck_assert_uint_eq(told.n, 2);
+	ck_assert_ptr_nonnull(strstr(told.sentences[1],
+			"/tandem.members: line 3 makes no"));
+}
+END_TEST
+
+START_TEST(a_line_that_breaks_off_and_bytes_that_are_no_text)
+{
+	static const char text[] = "\0\0\n" A "\n" B;
+
+	write_file("/tandem.members", text, sizeof(text) - 1);
+	load();
+	ck_assert_uint_eq(members.n, 1);
+	ck_assert(tandem_members_has(&members, A));
+	ck_assert_uint_eq(told.n, 2);
+}
+END_TEST
+
+START_TEST(too_long_a_file_is_told)
+{
+	static char text[20000];
+
+	memset(text, 'x', sizeof(text));
+	write_file("/long.members", text, sizeof(text));
+	save("tandem", A, "");
+	load();
+	ck_assert_uint_eq(members.n, 1);
+	ck_assert_uint_eq(told.n, 1);
+	ck_assert_ptr_nonnull(strstr(told.sentences[0], "/long.members cannot be read"));
+}
+END_TEST
+
+START_TEST(no_more_than_there_is_room_for)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_MEMBERS; i++) {
+		char group[24], address[18];
+
+		snprintf(group, sizeof(group), "group-%u", i);
+		snprintf(address, sizeof(address), "00:00:00:00:00:%02X", i);
+		save(group, address, A);
+	}
+	load();
+	ck_assert_uint_eq(members.n, TANDEM_MAX_MEMBERS);
+	ck_assert_uint_eq(told.n, 0);
+}
+END_TEST
+
+/* A file where the folder should be: root may write into a read-only folder. */
+START_TEST(what_cannot_be_written_is_said)
+{
+	const char one[1][18] = { A };
+	char path[96];
+	FILE *f;
+
+	find(path, "");
+	f = fopen(path, "we");
+	ck_assert_ptr_nonnull(f);
+	fclose(f);
+	ck_assert_int_eq(tandem_members_save("tandem", one, 1), -ENOTDIR);
+	load();
+	ck_assert_uint_eq(members.n, 0);
+	ck_assert_int_eq(unlink(path), 0);
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	ck_assert_int_eq(unsetenv("XDG_RUNTIME_DIR"), 0);
+	ck_assert_int_eq(tandem_members_save("tandem", one, 1), -ENOENT);
+	load();
+	ck_assert_uint_eq(members.n, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("members");
+	TCase *const c = tcase_create("members");
+
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_test(c, each_group_has_its_own);
+	tcase_add_test(c, who_is_in_two_groups_counts_once);
+	tcase_add_test(c, forgetting_leaves_other_files);
+	tcase_add_loop_test(c, a_damaged_line_is_left_out, 0, TANDEM_ARRAY_LEN(damages));
+	tcase_add_test(c, a_line_that_breaks_off_and_bytes_that_are_no_text);
+	tcase_add_test(c, too_long_a_file_is_told);
+	tcase_add_test(c, no_more_than_there_is_room_for);
+	tcase_add_test(c, what_cannot_be_written_is_said);
+	suite_add_tcase(suite, c);
+	return tandem_suite_run(suite);
+}
