@@ -32,6 +32,7 @@ struct tandem_aside {
 	struct spa_hook registry_listener, registry_proxy_listener, core_listener;
 	struct spa_source *timer;
 	struct spa_list boxes;
+	bool had_manager; /* one has been seen, which may have gone */
 	uint32_t n_members;
 	struct tandem_aside_member members[TANDEM_MAX_SPEAKERS];
 	int64_t leftovers_ns;

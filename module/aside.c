@@ -92,6 +92,17 @@ static void on_timer(void *data, uint64_t expirations)
 	tandem_aside_settle(data);
 }
 
+/* A client of that name is the session manager, by its own account. */
+static void meet_client(struct tandem_aside *a, const char *name)
+{
+	if (!name || (strcmp(name, "WirePlumber") != 0 &&
+				     strcmp(name, "pipewire-media-session") != 0))
+		return;
+	if (a->had_manager && a->events->manager_came)
+		a->events->manager_came(a->data);
+	a->had_manager = true;
+}
+
 /* NOLINTNEXTLINE(readability-function-size): PipeWire has them so */
 static void on_global(void *data, uint32_t id, uint32_t permissions, const char *type,
 		uint32_t version, const struct spa_dict *props)
@@ -104,6 +115,8 @@ static void on_global(void *data, uint32_t id, uint32_t permissions, const char 
 	if (strcmp(type, PW_TYPE_INTERFACE_Device) == 0 &&
 			(!api || strcmp(api, "bluez5") == 0))
 		tandem_aside_box_bind(a, id);
+	if (strcmp(type, PW_TYPE_INTERFACE_Client) == 0 && props)
+		meet_client(a, spa_dict_lookup(props, PW_KEY_APP_NAME));
 }
 
 static const struct pw_registry_events registry_events = {

@@ -36,6 +36,8 @@ struct tandem_aside_events {
 	/* A member's state has changed; first, and once it is none any more: ABSENT. */
 	void (*told)(void *data, const char *address, enum tandem_aside_state state);
 	void (*said)(void *data, bool is_trouble, const char *sentence);
+	/* A session manager has come, and it is not the first one; NULL: no matter. */
+	void (*manager_came)(void *data);
 	/* Whether somebody else in this process wants it off; NULL: nobody. */
 	bool (*is_kept)(void *data, const char *address);
 };

@@ -35,6 +35,7 @@ struct tandem_control {
 	struct pw_array queue; /* struct tandem_event, not yet handled */
 	bool busy;             /* handling: what comes now waits in the queue */
 	bool changed;          /* by the Props, and not yet acted upon */
+	bool renew;            /* the sink, after the call that told so */
 	bool trouble;          /* the group's sentence is one of trouble */
 	bool is_noted;         /* the list of members, below, is in its file */
 	uint32_t n_noted;

@@ -198,6 +198,17 @@ static void on_aside_said(void *data, bool is_trouble, const char *sentence)
 	}
 }
 
+/* Told from within a call of the graph's: acted upon after it. */
+static void on_manager_came(void *data)
+{
+	struct tandem_control *c = data;
+
+	pw_log_info("%s: the session manager has been restarted: exports the sink anew",
+			c->settings->name);
+	c->renew = true;
+	pw_loop_signal_event(c->loop, c->woken);
+}
+
 static bool is_kept_aside(void *data, const char *address)
 {
 	const struct tandem_control *c = data;
@@ -208,6 +219,7 @@ static bool is_kept_aside(void *data, const char *address)
 static const struct tandem_aside_events aside_events = {
 	.told = on_aside_told,
 	.said = on_aside_said,
+	.manager_came = on_manager_came,
 	.is_kept = is_kept_aside,
 };
 
@@ -263,6 +275,10 @@ static void on_woken(void *data, uint64_t count)
 	if (c->changed) {
 		c->changed = false;
 		settings_changed(c);
+	}
+	if (c->renew) {
+		c->renew = false;
+		tandem_sink_renew(c->sink);
 	}
 	drain(c);
 	while (tandem_bus_take(c->bus, &e))

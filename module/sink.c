@@ -287,14 +287,11 @@ void tandem_sink_unexport(struct tandem_sink *s)
 /* Measured with WirePlumber 0.4.13 and 0.5.8: a changed priority.session reaches them, but
  * the default stays for as long as no sink comes or goes; with the sink exported anew it
  * has changed after 12 and 18 ms. */
-void tandem_sink_set_empty(struct tandem_sink *s, bool empty)
+void tandem_sink_renew(struct tandem_sink *s)
 {
 	char why[TANDEM_SENTENCE_SIZE];
 	int res;
 
-	if (s->empty == empty)
-		return;
-	s->empty = empty;
 	if (!s->adapter || !s->proxy)
 		return;
 	tandem_sink_unexport(s);
@@ -303,6 +300,14 @@ void tandem_sink_set_empty(struct tandem_sink *s, bool empty)
 		tandem_say(why, TANDEM_SAY_NO_EXPORT, spa_strerror(res));
 		pw_log_error("%s: %s", s->name, why);
 	}
+}
+
+void tandem_sink_set_empty(struct tandem_sink *s, bool empty)
+{
+	if (s->empty == empty)
+		return;
+	s->empty = empty;
+	tandem_sink_renew(s);
 }
 
 int tandem_sink_update(struct tandem_sink *s, const char *description, double keep_alive_s)

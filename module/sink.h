@@ -51,6 +51,12 @@ void tandem_sink_unexport(struct tandem_sink *s);
  * A stream that was moved to it by hand while another sink is the default stays away. */
 void tandem_sink_set_empty(struct tandem_sink *s, bool empty);
 
+/* Exported anew: a session manager that has been restarted sets a format on every sink it
+ * finds, and the adapter of one that is running refuses (-EIO); PipeWire then takes the
+ * node for broken, and it never runs again (seen with WirePlumber 0.4.13 and 0.5.8). If the
+ * sink cannot come back, that is logged, and tandem_sink_export() tries again. */
+void tandem_sink_renew(struct tandem_sink *s);
+
 /* The name for people, and for how long after the last stream the speakers are held, in s,
  * 0: for ever. Both at once in the graph, without a gap; the keeping counts from the next
  * time that the sink falls idle. description: not empty, less than 64 bytes. Returns 0,

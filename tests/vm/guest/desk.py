@@ -8,6 +8,10 @@ BOX_DELAYS_MS = {1: 120, 2: 180}
 LEAD_S = 1.0    # a stream begins with silence and fades in
 SETTLE_S = 3.0  # WirePlumber's start: where Tandem has registered, nothing tells of its own
 
+# Speakers with SBC only: WirePlumber 0.4 has endpoints for SBC and SBC-XQ, 0.5 one for both;
+# before BlueZ 5.83 an endpoint plays to one device.
+STOCK = {'bookworm': 2, 'trixie': 1, 'sid': 2}
+
 
 def start(machine, tandem=True):
     """Bluetooth, speakers and the user's session; order=tandem or session."""

@@ -35,7 +35,13 @@ POLICY = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
   </policy>
 </busconfig>
 '''
+# The boxes are on the same computer, whose HFP profiles all adapters offer: left to itself,
+# WirePlumber 0.4 would make calls with itself.
 LUA_BLUEZ = '''bluez_monitor.properties["with-logind"] = false
+table.insert(bluez_monitor.rules, {
+  matches = { { { "device.name", "matches", "bluez_card.*" } } },
+  apply_properties = { ["bluez5.auto-connect"] = "[ a2dp_sink ]" },
+})
 '''
 PROFILE = '''wireplumber.profiles = {
   main = {
@@ -120,7 +126,7 @@ class Machine:
                               stdin=subprocess.DEVNULL)
         if done.returncode and ok:
             raise Trouble(f'{" ".join(command)}: {(done.stderr or done.stdout).strip()}')
-        return done.stdout
+        return done.stdout if ok else done.stdout + done.stderr
 
     def wait(self, find, what, timeout_s=15.0, every_s=0.02):
         """find() as soon as it is true; the machine's clock makes waiting cheap."""
@@ -317,7 +323,8 @@ class Machine:
         boxes = '\n'.join(f'        {{ address = "{b.address(i)}" delay-ms = '
                           f'{trims_ms.get(i, 0)} }}' for i in members)
         self.write('/etc/pipewire/tandem.conf.d/50-vm.conf',
-                   f'module.tandem.args = {{\n{args}\n    speakers = [\n{boxes}\n    ]\n}}\n')
+                   f'module.tandem.args = {{\n{args}\n    speakers = [\n{boxes}\n    ]\n}}\n'
+                   'context.properties = { log.level = "2,mod.tandem:4" }\n')
 
     def start_tandem(self):
         """Its process; its endpoints are registered when this returns."""
