@@ -113,7 +113,7 @@ static void set_up(struct player *p, double from_s, double rate_hz)
 	memset(path + sizeof(path) - 7, 'X', 6);
 	close(mkstemp(path));
 	*p = (struct player){ .at_s = from_s, .rate_hz = rate_hz };
-	ck_assert_int_eq(tandem_host_wav_new(&p->wav, path), 0);
+	ck_assert_int_eq(tandem_host_wav_new(&p->wav, path, false), 0);
 }
 
 static float *tear_down(struct player *p, double end_s)
@@ -196,7 +196,7 @@ START_TEST(a_path_that_is_no_file_is_said)
 {
 	struct tandem_host_wav *wav = NULL;
 
-	ck_assert_int_lt(tandem_host_wav_new(&wav, "/nowhere/at/all.wav"), 0);
+	ck_assert_int_lt(tandem_host_wav_new(&wav, "/nowhere/at/all.wav", false), 0);
 	ck_assert_ptr_null(wav);
 }
 END_TEST

@@ -258,14 +258,15 @@ void tandem_host_wav_play(struct tandem_host_wav *w, const float *in, uint32_t f
 	convert(w);
 }
 
-int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const char *path)
+int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const char *path, bool lean)
 {
 	struct tandem_host_wav *const w = calloc(1, sizeof(*w));
 	int unused = 0;
 
 	if (w == NULL)
 		return -ENOMEM;
-	w->src = src_new(SRC_SINC_BEST_QUALITY, 1, &unused);
+	w->src = src_new(lean ? SRC_SINC_MEDIUM_QUALITY : SRC_SINC_BEST_QUALITY, 1,
+			&unused);
 	w->file = fopen(path, "wbe");
 	if (w->file == NULL) {
 		note(w, -errno);

@@ -18,15 +18,19 @@
 
 #include <stdint.h>
 
+#include <stdbool.h>
+
 #include "spa/base/units.h"
 
 #define TANDEM_HOST_WAV_HZ 48000
 
 struct tandem_host_wav;
 
-/* Creates or truncates the file. Sets *ret_wav. Returns 0, -ENOMEM or what open or write
+/* Creates or truncates the file. lean: converts by a shorter filter, 121 dB instead of 144
+ * of noise, in a third of the time. Sets *ret_wav. Returns 0, -ENOMEM or what open or write
  * say. */
-TANDEM_CHECK int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const char *path);
+TANDEM_CHECK int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const char *path,
+		bool lean);
 
 /* in[frames] leave the box evenly in [from_s, to_s), from_s >= where the last ones ended.
  * A stretch that does not begin where the last one ended begins a new run. Errors of the

@@ -208,7 +208,8 @@ static int play(struct program *p)
 		o->t0_ns = tandem_receive_now_ns();
 	p->end_ns = o->t0_ns + (int64_t)(o->seconds * TANDEM_NS_PER_S);
 
-	const int err = tandem_speaker_init(&p->speaker, &o->box, o->t0_ns, o->wav, o->csv);
+	const int err = tandem_speaker_init(&p->speaker, &o->box, o->t0_ns, o->wav, o->lean,
+			o->csv);
 	if (err < 0) {
 		fprintf(stderr, "Cannot record: %s\n", g_strerror(-err));
 		return EXIT_FAILURE;

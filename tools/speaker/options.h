@@ -17,6 +17,7 @@ struct tandem_options {
 	char *adapter; /* "hci1" */
 	char *name;    /* NULL: not named */
 	char *wav;     /* NULL: not recorded */
+	int lean;      /* true: by a shorter filter; GLib has it as an int */
 	char *csv;
 	int64_t t0_ns;  /* 0: now */
 	double seconds; /* 0: until SIGTERM */

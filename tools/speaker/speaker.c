@@ -43,14 +43,14 @@ static void happened(void *data, double at_s, enum tandem_box_event event, doubl
 static const struct tandem_box_ops box_ops = { play, drop, happened };
 
 int tandem_speaker_init(struct tandem_speaker *s, const struct tandem_box_config *config,
-		int64_t t0_ns, const char *wav_path, const char *csv_path)
+		int64_t t0_ns, const char *wav_path, bool lean, const char *csv_path)
 {
 	*s = (struct tandem_speaker){ .t0_ns = t0_ns, .level_at_s = NAN };
 	tandem_box_init(&s->box, config, &box_ops, s);
 
 	int err = tandem_record_init(&s->record, csv_path);
 	if (err == 0 && wav_path != NULL)
-		err = tandem_host_wav_new(&s->wav, wav_path);
+		err = tandem_host_wav_new(&s->wav, wav_path, lean);
 	if (err < 0)
 		tandem_speaker_finish(s);
 	return err;

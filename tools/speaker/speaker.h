@@ -29,10 +29,10 @@ struct tandem_speaker {
 	size_t samples_len, samples_size;
 };
 
-/* wav_path, csv_path: NULL for none. Returns 0 or a negative errno. */
+/* wav_path, csv_path: NULL for none. lean: host-wav.h. Returns 0 or a negative errno. */
 TANDEM_CHECK int tandem_speaker_init(struct tandem_speaker *s,
 		const struct tandem_box_config *config, int64_t t0_ns, const char *wav_path,
-		const char *csv_path);
+		bool lean, const char *csv_path);
 
 /* A stream starts, stops. Its rate is known with its first packet. */
 TANDEM_CHECK int tandem_speaker_start(struct tandem_speaker *s); /* 0 or -ENOMEM */

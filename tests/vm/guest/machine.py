@@ -256,7 +256,7 @@ class Machine:
         """A software speaker with a clock of its own; t0 is the machine's zero."""
         name = SIDES.get(index, f'box{index}')
         box = self.spawn(f'box-{name}', [
-            '/tandem/bin/tandem-speaker', '--adapter', f'hci{index}', '--name', name,
+            '/tandem/bin/tandem-speaker', '--lean', '--adapter', f'hci{index}', '--name', name,
             '--wav', f'{OUT}/{name}.wav', '--csv', f'{OUT}/{name}.csv', '--t0-ns',
             str(self.t0_ns), *map(str, told)], world='box')
         box.wait_line('ready', 15)
