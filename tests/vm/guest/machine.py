@@ -246,7 +246,8 @@ class Machine:
         """Speakers that nobody here wrote."""
         program = self.bluealsa_program()
         which = [word for i in indices for word in ('-i', f'hci{i}')]
-        self.bluealsa = self.spawn('bluealsa', [program, '-p', 'a2dp-sink', *which], world='box')
+        self.bluealsa = self.spawn('bluealsa', [
+            program, '-p', 'a2dp-sink', '-B', 'speakers', *which], world='box')
         for index in indices:
             path = f'/org/bluez/hci{index}'
             self.wait(lambda p=path: b.A2DP_SINK in

@@ -32,7 +32,7 @@ RULE = '''                {{ matches = [ {{ media.class = "Audio/Sink"
                                  node.name = "~bluez_output.{name}.*" }} ]
                     actions = {{ create-stream = {{
                         combine.audio.position = [ {channel} ]
-                        audio.position = [ MONO ] }} }} }}
+                        audio.position = [ {channel} ] }} }} }}
 '''
 ALSA = '''pcm.left {{ type plug slave.pcm "bluealsa:DEV={left},PROFILE=a2dp" }}
 pcm.right {{ type plug slave.pcm "bluealsa:DEV={right},PROFILE=a2dp" }}
@@ -92,15 +92,15 @@ class BlueAlsa:
     def start(self, machine):
         program = machine.bluealsa_program()
         self.daemon = machine.spawn('bluealsa-source', [
-            program, '-p', 'a2dp-source', '-i', 'hci0', '-B', 'source'])
+            program, '-p', 'a2dp-source', '-i', 'hci0'])
         self.player = None
 
     def processes(self, machine):
         return [self.daemon, *([self.player] if self.player else [])]
 
     def play(self, machine):
-        machine.write('/root/.asoundrc', ALSA.format(left=b.address(1), right=b.address(2))
-                      .replace('PROFILE=a2dp', 'PROFILE=a2dp,SRV=org.bluealsa.source'))
+        machine.write('/root/.asoundrc',
+                      ALSA.format(left=b.address(1), right=b.address(2)))
         self.player = machine.spawn('aplay', [
             'aplay', '-D', 'pair', '-t', 'raw', '-f', 'FLOAT_LE', '-r', '48000', '-c', '2',
             '/tandem/music.f32'])
