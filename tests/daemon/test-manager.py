@@ -4,14 +4,32 @@
 
 For a new player, that is: WirePlumber 0.4 leaves streams alone that it finds."""
 import signal
+import time
 
-from common import LABELS, check, finish, scene, sound, undisturbed
+from common import LABELS, Trouble, check, finish, scene, sound, undisturbed
 
 
 def serial(graph):
     """Ids are used again, serials are not."""
     node = graph.node('tandem')
     return node and node['info']['props']['object.serial']
+
+
+def is_default(stage):
+    """The new session manager has looked at the sink, and chosen it."""
+    try:
+        told = stage.run('wpctl', 'inspect', '@DEFAULT_AUDIO_SINK@')
+    except Trouble:
+        return False
+    return 'node.name = "tandem"' in told
+
+
+def wait_default(stage):
+    end = time.monotonic() + 15.0
+    while not is_default(stage):
+        if time.monotonic() > end:
+            raise Trouble('Tandem is not the default sink within 15 s')
+        time.sleep(0.05)  # metadata of a session manager that is not there cannot be watched
 
 
 def restart(s, number):
@@ -23,6 +41,8 @@ def restart(s, number):
     stage.spawn('wireplumber', ['wireplumber'])
     stage.graph.wait(lambda g: serial(g) not in (None, before), 'the sink exported anew',
                      15.0)
+    stage.graph.wait(lambda g: g.ports(g.node('tandem')['id']), "the sink's ports", 15.0)
+    wait_default(stage)
     s.play(f'player-{number}', target=None)
     s.wait_packets(150)
     check(True, f'after signal {number} and a new start a player is heard on both boxes')
