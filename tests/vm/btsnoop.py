@@ -9,7 +9,7 @@ import struct
 
 HEADER = struct.Struct('>IIIIq')
 EPOCH_US = 0x00dcddb30f2f8000  # year 0 to 1970, as btsnoop counts
-NEW_INDEX, ACL_RX, SYSTEM = 0, 5, 'hci'
+ACL_RX = 5
 
 
 class Packet:

@@ -23,7 +23,6 @@ OUT = '/out'
 USER = 1000
 RUN = f'/run/user/{USER}'
 SPEAKERS = (1, 2)
-STRANGER = 3
 WORLDS = {'air': ('-f', '95'), 'box': ('-i', '0')}
 SIDES = {1: 'left', 2: 'right'}
 
@@ -202,10 +201,10 @@ class Machine:
         self.spawn('btvirt', ['btvirt', '-s'], world='air')
         self.wait(lambda: os.path.exists('/tmp/bt-server-bredrle'), 'btvirt')
         self.spawn('btmon', ['btmon', '-w', f'{OUT}/hci.btsnoop'])
-        self.relay = self.spawn('relay', ['/tandem/bin/hci-relay', '--air', '2000',
+        relay = self.spawn('relay', ['/tandem/bin/hci-relay', '--air', '2000',
                                           str(adapters)],
                                 world='air')
-        self.relay.wait_line('ready', 15)
+        relay.wait_line('ready', 15)
         self.adapters = adapters
         self.start_bluetoothd()
 

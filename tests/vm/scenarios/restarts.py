@@ -100,7 +100,6 @@ def run(machine):
                     f'{time.time() - killed:.1f} s')
         machine.facts['kills'].append((name, killed, linked, limit_s))
         time.sleep(3.0)
-    machine.facts['end'] = time.time()
     count = len(machine.bluez.transports())
     machine.check(count == 2, f'{count} streams are left in BlueZ, one a member')
     machine.player.stop()
