@@ -12,6 +12,7 @@
 
 #include "aside-note.h"
 #include "aside-plan.h"
+#include "folder.h"
 #include "suite.h"
 
 #define A "00:11:22:33:44:AA"
@@ -241,49 +242,25 @@ START_TEST(a_list_may_come_again)
 }
 END_TEST
 
-static char folder[] = "/tmp/tandem-aside-XXXXXX";
 static struct tandem_notes notes;
 static struct tandem_mistakes told;
 
 static void set_up(void)
 {
-	memset(folder + strlen(folder) - 6, 'X', 6);
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
-	ck_assert_int_eq(setenv("XDG_RUNTIME_DIR", folder, 1), 0);
+	tandem_folder_make("XDG_RUNTIME_DIR");
 	told = (struct tandem_mistakes){ 0 };
 }
 
 static void tear_down(void)
 {
-	static const char *const left[] = { "/tandem/aside", "/tandem", "" };
+	static const char *const left[] = { "aside", NULL };
 
-	for (size_t i = 0; i < TANDEM_ARRAY_LEN(left); i++) {
-		char path[96];
-
-		snprintf(path, sizeof(path), "%s%s", folder, left[i]);
-		remove(path);
-	}
-	ck_assert_int_eq(access(folder, F_OK), -1); /* nothing else was left there */
-}
-
-static void file_path(char path[96])
-{
-	snprintf(path, 96, "%s/tandem/aside", folder);
+	tandem_folder_remove(left);
 }
 
 static void write_file(const char *text, size_t bytes)
 {
-	char path[96];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tandem", folder);
-	mkdir(path, 0700);
-	file_path(path);
-	f = fopen(path, "we");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(text, 1, bytes, f), bytes);
-	fclose(f);
+	tandem_folder_write("aside", text, bytes);
 }
 
 static const char *noted(const char *address)
@@ -298,14 +275,11 @@ static const char *noted(const char *address)
 START_TEST(notes_come_and_go)
 {
 	struct stat st;
-	char path[96];
-
-	file_path(path);
 	ck_assert_str_eq(noted(A), "");
 	ck_assert_int_eq(tandem_notes_drop(A), 0);
 	ck_assert_int_eq(tandem_notes_put(A, "bluez_card.A", "a2dp-sink"), 0);
 	ck_assert_int_eq(tandem_notes_put(B, "bluez_card.B", "headset-head-unit"), 0);
-	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(stat(tandem_folder_path("aside"), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
 	ck_assert_str_eq(noted(A), "a2dp-sink");
 	ck_assert_str_eq(noted("00:11:22:33:44:bb"), "headset-head-unit");
@@ -316,7 +290,7 @@ START_TEST(notes_come_and_go)
 	ck_assert_str_eq(noted(A), "");
 	ck_assert_str_eq(noted(B), "headset-head-unit");
 	ck_assert_int_eq(tandem_notes_drop(B), 0);
-	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(access(tandem_folder_path("aside"), F_OK), -1);
 	ck_assert_uint_eq(told.n, 0);
 }
 END_TEST
@@ -400,18 +374,11 @@ START_TEST(names_that_no_line_can_hold)
 }
 END_TEST
 
-/* A file where the folder should be: root may write into a read-only folder. */
 START_TEST(what_cannot_be_written_is_said)
 {
-	char path[96];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tandem", folder);
-	f = fopen(path, "we");
-	ck_assert_ptr_nonnull(f);
-	fclose(f);
+	tandem_folder_block();
 	ck_assert_int_eq(tandem_notes_put(A, "card", "a2dp-sink"), -ENOTDIR);
-	ck_assert_int_eq(unlink(path), 0);
+	tandem_folder_unblock();
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	ck_assert_int_eq(unsetenv("XDG_RUNTIME_DIR"), 0);
 	ck_assert_str_eq(noted(A), "");

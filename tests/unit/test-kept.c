@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "kept.h"
 #include "memory.h"
 #include "suite.h"
@@ -21,32 +22,21 @@
 #define C "00:11:22:33:44:CC"
 #define GROUP (-1)
 
-static char folder[] = "/tmp/tandem-kept-XXXXXX";
 static struct tandem_settings settings;
 static struct tandem_mistakes told;
 static struct tandem_kept kept;
 
 static void set_up(void)
 {
-	memset(folder + strlen(folder) - 6, 'X', 6);
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
-	ck_assert_int_eq(setenv("XDG_STATE_HOME", folder, 1), 0);
+	tandem_folder_make("XDG_STATE_HOME");
 }
 
 static void tear_down(void)
 {
-	static const char *const left[] = { "/tandem/den.settings",
-		"/tandem/den.settings.damaged", "/tandem", "" };
+	static const char *const left[] = { "den.settings", "den.settings.damaged", NULL };
 
 	tandem_kept_free(&kept);
-	for (size_t i = 0; i < TANDEM_ARRAY_LEN(left); i++) {
-		char path[96];
-
-		snprintf(path, sizeof(path), "%s%s", folder, left[i]);
-		remove(path);
-	}
-	ck_assert_int_eq(access(folder, F_OK), -1); /* nothing else was left there */
+	tandem_folder_remove(left);
 }
 
 /* Tandem ends and starts with this configuration. */
@@ -235,15 +225,12 @@ static const char *const damages[] = { "group swap = true instead of fa",
 
 START_TEST(a_damaged_file_is_set_aside)
 {
-	char path[96];
-
 	write_file(damages[_i]);
 	start(AUTO);
 	ck_assert(!settings.swap);
 	ck_assert_uint_eq(told.n, 1);
 	ck_assert_ptr_nonnull(strstr(told.sentences[0], "den.settings is damaged"));
-	snprintf(path, sizeof(path), "%s/tandem/den.settings.damaged", folder);
-	ck_assert_int_eq(access(path, F_OK), 0);
+	ck_assert_int_eq(access(tandem_folder_path("den.settings.damaged"), F_OK), 0);
 	start(AUTO);
 	ck_assert_uint_eq(told.n, 0);
 }
@@ -264,22 +251,17 @@ START_TEST(too_long_a_file_is_damaged)
 }
 END_TEST
 
-/* A file where the folder should be: root may write into a read-only folder. */
 START_TEST(what_cannot_be_written_is_tried_again)
 {
-	char path[96];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tandem", folder);
 	start(AUTO);
 	set(GROUP, "swap", "true");
-	f = fopen(path, "we");
-	ck_assert_ptr_nonnull(f);
-	fclose(f);
+	tandem_folder_block();
 	ck_assert_int_eq(tandem_kept_save(&kept), -ENOTDIR);
 	ck_assert(kept.dirty);
-	ck_assert_int_eq(unlink(path), 0);
+	tandem_folder_unblock();
 	if (geteuid() != 0) {
+		const char *const path = tandem_folder_path("");
+
 		ck_assert_int_eq(mkdir(path, 0500), 0);
 		ck_assert_int_eq(tandem_kept_save(&kept), -EACCES);
 		ck_assert_int_eq(rmdir(path), 0);

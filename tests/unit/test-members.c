@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "members.h"
 #include "suite.h"
 
@@ -22,33 +23,21 @@
 static const char *const damages[] = { "nonsense", "", "00:11:22:33:44", A " ", " " A,
 	A ":AA", "00:11:22:33:44:GG", "00-11-22-33-44-AA" };
 
-static char folder[] = "/tmp/tandem-members-XXXXXX";
 static struct tandem_members members;
 static struct tandem_mistakes told;
 
 static void set_up(void)
 {
-	memset(folder + strlen(folder) - 6, 'X', 6);
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
-	ck_assert_int_eq(setenv("XDG_RUNTIME_DIR", folder, 1), 0);
+	tandem_folder_make("XDG_RUNTIME_DIR");
 	told = (struct tandem_mistakes){ 0 };
-}
-
-static void find(char path[96], const char *name)
-{
-	snprintf(path, 96, "%s/tandem%s", folder, name);
 }
 
 static void tear_down(void)
 {
-	char path[96];
+	static const char *const left[] = { NULL };
 
 	tandem_members_forget();
-	find(path, "");
-	rmdir(path);
-	rmdir(folder);
-	ck_assert_int_eq(access(folder, F_OK), -1); /* nothing else was left there */
+	tandem_folder_remove(left);
 }
 
 static void load(void)
@@ -65,30 +54,16 @@ static void save(const char *group, const char *one, const char *two)
 	ck_assert_int_eq(tandem_members_save(group, addresses, two[0] ? 2 : 1), 0);
 }
 
-static void write_file(const char *name, const char *text, size_t bytes)
-{
-	char path[96];
-	FILE *f;
-
-	find(path, "");
-	mkdir(path, 0700);
-	find(path, name);
-	f = fopen(path, "we");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(text, 1, bytes, f), bytes);
-	fclose(f);
-}
-
 START_TEST(each_group_has_its_own)
 {
 	struct stat st;
-	char path[96];
+	const char *path;
 
 	load();
 	ck_assert_uint_eq(members.n, 0);
 	save("tandem", A, B);
 	save("second", C, "");
-	find(path, "/tandem.members");
+	path = tandem_folder_path("tandem.members");
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
 	load();
@@ -120,16 +95,13 @@ END_TEST
 
 START_TEST(forgetting_leaves_other_files)
 {
-	char path[96];
-
 	save("tandem", A, B);
 	save("second", C, "");
-	write_file("/aside", "", 0);
+	tandem_folder_write("aside", "", 0);
 	tandem_members_forget();
 	load();
 	ck_assert_uint_eq(members.n, 0);
-	find(path, "/aside");
-	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(unlink(tandem_folder_path("aside")), 0);
 }
 END_TEST
 
@@ -139,7 +111,7 @@ START_TEST(a_damaged_line_is_left_out)
 	const int n = snprintf(text, sizeof(text), "%s\n" B "\n%s\n", damages[_i],
 			damages[_i]);
 
-	write_file("/tandem.members", text, (size_t)n);
+	tandem_folder_write("tandem.members", text, (size_t)n);
 	load();
 	ck_assert_uint_eq(members.n, 1);
 	ck_assert(tandem_members_has(&members, B));
@@ -153,7 +125,7 @@ START_TEST(a_line_that_breaks_off_and_bytes_that_are_no_text)
 {
 	static const char text[] = "\0\0\n" A "\n" B;
 
-	write_file("/tandem.members", text, sizeof(text) - 1);
+	tandem_folder_write("tandem.members", text, sizeof(text) - 1);
 	load();
 	ck_assert_uint_eq(members.n, 1);
 	ck_assert(tandem_members_has(&members, A));
@@ -166,7 +138,7 @@ START_TEST(too_long_a_file_is_told)
 	static char text[20000];
 
 	memset(text, 'x', sizeof(text));
-	write_file("/long.members", text, sizeof(text));
+	tandem_folder_write("long.members", text, sizeof(text));
 	save("tandem", A, "");
 	load();
 	ck_assert_uint_eq(members.n, 1);
@@ -190,21 +162,15 @@ START_TEST(no_more_than_there_is_room_for)
 }
 END_TEST
 
-/* A file where the folder should be: root may write into a read-only folder. */
 START_TEST(what_cannot_be_written_is_said)
 {
 	const char one[1][18] = { A };
-	char path[96];
-	FILE *f;
 
-	find(path, "");
-	f = fopen(path, "we");
-	ck_assert_ptr_nonnull(f);
-	fclose(f);
+	tandem_folder_block();
 	ck_assert_int_eq(tandem_members_save("tandem", one, 1), -ENOTDIR);
 	load();
 	ck_assert_uint_eq(members.n, 0);
-	ck_assert_int_eq(unlink(path), 0);
+	tandem_folder_unblock();
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
 	ck_assert_int_eq(unsetenv("XDG_RUNTIME_DIR"), 0);
 	ck_assert_int_eq(tandem_members_save("tandem", one, 1), -ENOENT);
