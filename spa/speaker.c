@@ -16,7 +16,7 @@ static int init_path(struct tandem_speaker *s, const struct tandem_speaker_confi
 
 	tandem_split_init(&s->split, s->channels, &config->mix);
 	res = tandem_resample_new(&s->resample, config->in_hz, config->codec_config.rate_hz,
-			s->channels);
+			s->channels, TANDEM_RESAMPLE_DEFAULT);
 	if (res < 0)
 		return res;
 	res = config->codec->encoder->new(&s->encoder, &config->codec_config,
@@ -72,7 +72,8 @@ void tandem_speaker_free(struct tandem_speaker *s)
 int tandem_speaker_make_input(const struct tandem_speaker *s,
 		struct tandem_resample **ret_resample, uint32_t in_hz)
 {
-	return tandem_resample_new(ret_resample, in_hz, (uint32_t)s->codec_hz, s->channels);
+	return tandem_resample_new(ret_resample, in_hz, (uint32_t)s->codec_hz, s->channels,
+			TANDEM_RESAMPLE_DEFAULT);
 }
 
 struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
