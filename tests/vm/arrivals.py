@@ -10,7 +10,6 @@ import ctypes
 
 import numpy as np
 
-import btsnoop
 import measure
 
 
@@ -22,6 +21,7 @@ class SbcState(ctypes.Structure):
         ('priv', ctypes.c_void_p), ('priv_alloc_base', ctypes.c_void_p)]
 
 
+EARLY_S = 0.2  # a Track looks from that far before where the source seems to begin
 RATES = (16000, 32000, 44100, 48000)
 
 
@@ -56,45 +56,48 @@ def decode(packets):
     return sound, rate_hz, np.array(first)
 
 
-class Arrivals:
-    """One speaker's. heard: its channel of the sound at measure.RATE."""
+def search(want, heard):
+    """Where the source begins in what was heard, roughly, in s; below 0: before it. Where
+    nothing of it is heard it is anywhere, and a Track from there trusts nothing."""
+    size = 1 << int(np.ceil(np.log2(len(heard) + len(want))))
+    sharp = measure.emphasise(heard), measure.emphasise(want)
+    cross = np.fft.irfft(np.fft.rfft(sharp[0], size)
+                         * np.conj(np.fft.rfft(sharp[1], size)), size)
+    peak = int(np.argmax(cross))
+    return (peak if peak < len(heard) else peak - size) / measure.RATE
 
-    def __init__(self, path, adapter, want, between_s=None):
-        self.packets = [p for p in btsnoop.media(path, adapter)
-                        if between_s is None or between_s[0] <= p.arrival_s <= between_s[1]]
+
+def track(want, heard):
+    """A measure.Track, and the s to be added to its lateness to have it from the beginning
+    of what was heard."""
+    base_s = search(want, heard) - EARLY_S
+    return measure.Track(want, heard, lambda f: np.asarray(f) / measure.RATE + base_s), base_s
+
+
+class Arrivals:
+    """One speaker's. packets: of btsnoop; want: what it should play, at measure.RATE."""
+
+    def __init__(self, packets, want):
+        self.packets = packets
         self.times = np.array([p.arrival_s for p in self.packets])
         self.found = False
         if len(self.packets) < 10:
             return
         sound, self.rate, first = decode(self.packets)
         heard = at_rate(sound.mean(axis=1), self.rate)
-        begin = self.search(want, heard)
-        if begin is None:
-            return
-        self.begin_s = begin
         # lateness in the run of sound, counted from where the source begins in it: constant
         # but for what is lost, repeated or resampled
-        self.track = measure.Track(want, heard, lambda f: np.asarray(f) / measure.RATE
-                                   + max(begin - 0.2, 0.0))
+        self.track, base_s = track(want, heard)
         good = ~np.isnan(self.track.lateness)
         self.found = np.mean(good) > 0.3
         if not self.found:
             return
-        late = self.track.lateness[good] + max(begin - 0.2, 0.0)
+        late = self.track.lateness[good] + base_s
         place = self.track.times[good] + late  # of the source's instants in the run
         # the source's time at each packet's first frame; straight on at both ends
         self.content = np.interp(first / self.rate, place, self.track.times[good],
                                  left=np.nan, right=np.nan)
         self.moved_ms = (late - np.median(late)) * 1e3
-
-    def search(self, want, heard):
-        """Where the source begins in the run of sound, roughly, in s."""
-        size = 1 << int(np.ceil(np.log2(len(heard) + len(want))))
-        sharp = measure.emphasise(heard), measure.emphasise(want)
-        cross = np.fft.irfft(np.fft.rfft(sharp[0], size)
-                             * np.conj(np.fft.rfft(sharp[1], size)), size)
-        peak = int(np.argmax(cross))
-        return peak / measure.RATE if peak < len(heard) else None
 
     def gaps(self):
         """(sequence numbers missing, longest time between two packets in ms) while the

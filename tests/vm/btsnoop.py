@@ -1,15 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""A2DP packets as the speakers' controllers handed them to their kernel, from btmon's file.
+"""What the machine's kernel and its controllers said to each other, from btmon's file.
 
-btmon stores every HCI packet with the kernel's time stamp. Here the ACL fragments that a
-speaker's adapter received are put together to L2CAP frames, and those that are RTP with SBC
-are kept: that is when each of them arrived, and what was in it.
+btmon stores every HCI packet with the kernel's time stamp. One pass over it keeps
+
+    media    A2DP packets as each speaker's controller handed them to its kernel: the ACL
+             fragments put together to L2CAP frames, those that are RTP with SBC
+    links    when a link came and went at an adapter, and why
+    pages    when an adapter began to call whom
+
+so it says when each packet arrived, what was in it, and what our reconnecting cost.
 """
+import functools
+import os
 import struct
+from collections import namedtuple
 
 HEADER = struct.Struct('>IIIIq')
 EPOCH_US = 0x00dcddb30f2f8000  # year 0 to 1970, as btsnoop counts
-ACL_RX = 5
+COMMAND, EVENT, ACL_RX = 2, 3, 5
+CREATE_CONNECTION = 0x0405
+CONNECTION_COMPLETE, DISCONNECTION_COMPLETE = 0x03, 0x05
+ACL_LINK = 0x01
+
+Page = namedtuple('Page', 'at_s adapter address')
+# up: a link began (reason is its status, not 0: nobody answered), else it ended
+Link = namedtuple('Link', 'at_s adapter address up reason')
 
 
 class Packet:
@@ -45,22 +60,58 @@ def is_sbc(frame):
         and frame[13] == 0x9c
 
 
-def media(path, adapter):
-    """[Packet] that this adapter received, in order."""
-    found, pending = [], {}
-    for index, opcode, arrival_s, data in records(path):
-        if index != adapter or opcode != ACL_RX or len(data) < 5:
-            continue
+def address_of(data):
+    return ':'.join(f'{byte:02X}' for byte in reversed(data))
+
+
+class Log:
+    def __init__(self, path):
+        self.media, self.links, self.pages = {}, [], []
+        self.pending, self.peers = {}, {}
+        for index, opcode, at_s, data in records(path):
+            if opcode == ACL_RX:
+                self.take_acl(index, at_s, data)
+            elif opcode == EVENT:
+                self.take_event(index, at_s, data)
+            elif opcode == COMMAND and len(data) >= 9 \
+                    and struct.unpack_from('<H', data)[0] == CREATE_CONNECTION:
+                self.pages.append(Page(at_s, index, address_of(data[3:9])))
+
+    def take_acl(self, index, at_s, data):
+        if len(data) < 5:
+            return
         handle = struct.unpack_from('<H', data)[0]
-        connection, flag = handle & 0x0fff, handle >> 12 & 3
-        if flag == 1:
-            pending[connection] = pending.get(connection, b'') + data[4:]
-        else:
-            pending[connection] = data[4:]
-        frame = pending[connection]
+        key, flag = (index, handle & 0x0fff), handle >> 12 & 3
+        frame = self.pending.get(key, b'') + data[4:] if flag == 1 else data[4:]
         if len(frame) < 4 or len(frame) < 4 + struct.unpack_from('<H', frame)[0]:
-            continue
-        pending[connection] = b''
+            self.pending[key] = frame
+            return
+        self.pending[key] = b''
         if is_sbc(frame[4:]):
-            found.append(Packet(arrival_s, frame[4:]))
-    return found
+            self.media.setdefault(index, []).append(Packet(at_s, frame[4:]))
+
+    def take_event(self, index, at_s, data):
+        if len(data) >= 12 and data[0] == CONNECTION_COMPLETE and data[11] == ACL_LINK:
+            key = index, struct.unpack_from('<H', data, 3)[0] & 0x0fff
+            self.peers[key] = address_of(data[5:11])
+            self.links.append(Link(at_s, index, self.peers[key], True, data[2]))
+        elif len(data) >= 6 and data[0] == DISCONNECTION_COMPLETE and data[2] == 0:
+            key = index, struct.unpack_from('<H', data, 3)[0] & 0x0fff
+            self.links.append(Link(at_s, index, self.peers.get(key), False, data[5]))
+
+    def heard(self, adapter, since_s=None, until_s=None):
+        """[Packet] that this adapter received, in order."""
+        return [p for p in self.media.get(adapter, [])
+                if (since_s is None or p.arrival_s >= since_s)
+                and (until_s is None or p.arrival_s <= until_s)]
+
+
+@functools.lru_cache(maxsize=1)
+def read_once(path, _changed_ns, _size):
+    return Log(path)
+
+
+def read(path):
+    """The Log of that file; a second time for nothing."""
+    stat = os.stat(path)
+    return read_once(path, stat.st_mtime_ns, stat.st_size)

@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 
+import btsnoop
 import measure
 import report
 from arrivals import Arrivals, skew_ms
@@ -15,8 +16,9 @@ PLAYED_RMS_MS = 0.5
 def arrival(result, mean_ms=ARRIVAL_MEAN_MS, std_ms=ARRIVAL_STD_MS):
     """Two SBC speakers on hci1 and hci2 got left and right, whole and at the same time."""
     music = result.music.astype(np.float64)
-    path = result.file('hci.btsnoop')
-    sides = [Arrivals(path, i + 1, np.ascontiguousarray(music[:, i])) for i in range(2)]
+    log = btsnoop.read(result.file('hci.btsnoop'))
+    sides = [Arrivals(log.heard(i + 1), np.ascontiguousarray(music[:, i]))
+             for i in range(2)]
     for name, side in zip(('left', 'right'), sides):
         result.figure(f'{name}.packets', len(side.packets))
         if not result.check(side.found, f'the {name} box got {len(side.packets)} packets, '

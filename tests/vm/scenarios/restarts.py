@@ -113,8 +113,8 @@ def run(machine):
 
 def judge(result):
     import btsnoop
-    arrivals = [[p.arrival_s for p in btsnoop.media(result.file('hci.btsnoop'), i)]
-                for i in (1, 2)]
+    log = btsnoop.read(result.file('hci.btsnoop'))
+    arrivals = [[p.arrival_s for p in log.heard(i)] for i in (1, 2)]
     for name, killed, linked, limit_s in result.facts['kills']:
         for side, times in zip(('left', 'right'), arrivals):
             back = steady_after(times, killed)
