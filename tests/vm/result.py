@@ -12,6 +12,8 @@ class Result:
         self.out, self.music = out, music
         self.checks, self.figures, self.facts = [], {}, {}
         self.table = ''    # for a person
+        self.told = {}     # options that were set
+        self.image = None  # directory of the machine, for who looks into its programs
         self.reason = None  # why it was skipped
         self.host_s = 0.0
         path = os.path.join(out, 'guest.json') if out else ''
@@ -25,14 +27,21 @@ class Result:
             self.check(False, 'the machine told nothing: see guest.log and console.log')
 
     @staticmethod
-    def skipped(scenario, stack, reason):
-        result = Result({'scenario': scenario, 'stack': stack}, None)
+    def of(job):
+        """Without files: the machine did not run."""
+        result = Result({'scenario': job.scenario, 'stack': job.stack}, None)
+        result.told = job.told
+        return result
+
+    @staticmethod
+    def skipped(job, reason):
+        result = Result.of(job)
         result.reason = reason
         return result
 
     @staticmethod
-    def failed(scenario, stack, reason):
-        result = Result({'scenario': scenario, 'stack': stack}, None)
+    def failed(job, reason):
+        result = Result.of(job)
         result.check(False, reason)
         return result
 
@@ -63,6 +72,7 @@ class Result:
         print(f'  {self.host_s:.0f} s of this host', flush=True)
 
     def row(self):
-        return {'scenario': self.scenario, 'stack': self.stack, 'skipped': self.reason,
+        return {'scenario': self.scenario, 'stack': self.stack, 'set': self.told,
+                'skipped': self.reason,
                 'ok': not self.bad, 'checks': self.checks, 'figures': self.figures,
                 'host_s': round(self.host_s, 1)}

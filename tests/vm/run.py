@@ -13,6 +13,7 @@ The machine's clock counts its own instructions, 1 ns each: it does not feel how
 host is, and waiting costs nothing.
 """
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -22,12 +23,14 @@ import sys
 import tarfile
 import tempfile
 import time
+from collections import namedtuple
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, '../..')
 sys.path[:0] = [os.path.join(TOP, 'tools/lib'), HERE, os.path.join(HERE, 'guest'),
                 os.path.join(HERE, 'scenarios')]
 
+import agree  # noqa: E402
 import material  # noqa: E402
 from process import Trouble  # noqa: E402
 from result import Result  # noqa: E402
@@ -37,15 +40,46 @@ MEMORY_MB = 3072
 HOST_LIMIT_S = 1500
 
 
+# One thing to run: told is what differs from the scenario's OPTIONS.
+Job = namedtuple('Job', 'scenario told stack')
+
+
+def load(scenario):
+    return importlib.import_module(scenario.replace('-', '_'))
+
+
 def scenarios():
-    """name -> first line of its description."""
-    found = {}
-    for entry in sorted(os.listdir(os.path.join(HERE, 'scenarios'))):
-        if entry.endswith('.py'):
-            module = importlib.import_module(entry[:-3])
-            if hasattr(module, 'run'):
-                found[entry[:-3].replace('_', '-')] = module.__doc__.splitlines()[0]
-    return found
+    """The names; a scenario is a module with run(machine). It may have
+
+        SECONDS   of music
+        OPTIONS   {key: default}, for --set
+        CHOICES   {key: what it may be}
+        VARIANTS  [{key: value}]: what --all runs of it; default: once, as it is
+        STACKS    where it makes sense; default: everywhere
+        TAKES_S   {stack: seconds of a quiet host with two cores}, as --list states it
+        judge     judge(result), outside of the machine
+    """
+    names = (entry[:-3].replace('_', '-')
+             for entry in sorted(os.listdir(os.path.join(HERE, 'scenarios')))
+             if entry.endswith('.py'))
+    return [name for name in names if hasattr(load(name), 'run')]
+
+
+def describe(scenario):
+    """A scenario for --list: what it shows, what may be set, what it takes."""
+    module = load(scenario)
+    head, _, rest = module.__doc__.partition('\n\n')
+    lines = [scenario, *('    ' + line for line in head.splitlines())]
+    lines += ['    ' + line for line in rest.strip().splitlines()]
+    choices = getattr(module, 'CHOICES', {})
+    for key, value in getattr(module, 'OPTIONS', {}).items():
+        others = ', '.join(c for c in choices.get(key, ()) if c != value)
+        lines.append(f'    --set {key}={value}' + (f'; or {others}' if others else ''))
+    lines.append(f'    --seconds {getattr(module, "SECONDS", 20)}')
+    takes = getattr(module, 'TAKES_S', {})
+    lines.append('    takes ' + (', '.join(f'{stack} {takes[stack]} s' for stack in STACKS
+                                           if stack in takes) or 'what it takes'))
+    return '\n'.join(lines)
 
 
 def parse(arguments):
@@ -54,7 +88,13 @@ def parse(arguments):
         'PipeWire and WirePlumber of a Debian release, in a virtual machine without network '
         'whose clock counts instructions. Needs root; images are made once and cached.')
     p.add_argument('scenario', nargs='?', help='a name that --list shows')
-    p.add_argument('--list', action='store_true', help='the scenarios')
+    p.add_argument('--list', action='store_true',
+                   help='the scenarios: options, choices, seconds of this host')
+    p.add_argument('--all', action='store_true',
+                   help='every scenario in every variant, with a summary at the end')
+    p.add_argument('--twice', action='store_true',
+                   help='each run again, with all other cores of this host busy: do the '
+                   'figures agree?')
     p.add_argument('--stack', choices=STACKS, action='append',
                    help='may be repeated; default: all three')
     p.add_argument('--seed', type=int, default=1, help="of the machine's chance; default 1")
@@ -66,10 +106,36 @@ def parse(arguments):
     p.add_argument('--keep', action='store_true', help='keep those files in any case')
     p.add_argument('--no-build', action='store_true', help='the tree as last built')
     options = p.parse_args(arguments)
-    if not options.list and options.scenario not in scenarios():
+    if not options.list and not options.all and options.scenario not in scenarios():
         p.error(f'scenario: one of {", ".join(scenarios())}')
     options.stack = options.stack or list(STACKS)
+    options.told = dict(item.split('=', 1) for item in options.set if '=' in item)
+    for key, value in options.told.items():
+        check_option(p, options, key, value)
     return options
+
+
+def check_option(parser, options, key, value):
+    """A scenario that is not asked for what it can do says so before anything is built."""
+    known = [load(name) for name in scenarios()]
+    if options.scenario:
+        known = [load(options.scenario)]
+    if not any(key in getattr(module, 'OPTIONS', {}) or key == 'debug' for module in known):
+        parser.error(f'--set {key}: no such option')
+    choices = [c for module in known for c in getattr(module, 'CHOICES', {}).get(key, ())]
+    if choices and value not in choices:
+        parser.error(f'--set {key}: one of {", ".join(sorted(set(choices)))}')
+
+
+def jobs(options):
+    """[Job] that the command line asks for."""
+    found = []
+    for name in scenarios() if options.all else [options.scenario]:
+        module = load(name)
+        variants = getattr(module, 'VARIANTS', [{}]) if options.all else [{}]
+        found += [Job(name, {**told, **options.told}, stack) for told in variants
+                  for stack in options.stack if stack in getattr(module, 'STACKS', STACKS)]
+    return found
 
 
 def tool(name, *arguments):
@@ -129,55 +195,103 @@ def boot(image, extra, seed, out):
             raise Trouble(f'the machine left no files ({error}); see {console}') from None
 
 
-def run_one(options, stack, out):
-    """One stack; returns its Result."""
-    image = tool('image', stack)
+def prepare(job, options):
+    """The tree in the image of that release; its directory, None: no such machine."""
+    image = tool('image', job.stack)
     if image is None:
-        return Result.skipped(options.scenario, stack, f'no machine of {stack}')
-    image = image[0]
-    if not options.no_build and tool('build', image) is None:
-        raise Trouble(f'{stack}: the tree does not build there')
-    module = importlib.import_module(options.scenario.replace('-', '_'))
-    told = dict(item.split('=', 1) for item in options.set)
+        return None
+    if not options.no_build and tool('build', image[0]) is None:
+        raise Trouble(f'{job.stack}: the tree does not build there')
+    return image[0]
+
+
+def run_one(job, options, out):
+    """One machine's life; returns its Result."""
+    image = prepare(job, options)
+    if image is None:
+        return Result.skipped(job, f'no machine of {job.stack}')
+    module = load(job.scenario)
     seconds = options.seconds or getattr(module, 'SECONDS', 20)
     music = material.programme(max(seconds, 10))[:int(seconds * material.RATE)]
-    task = {'scenario': options.scenario, 'stack': stack, 'seconds': seconds,
-            'options': {**getattr(module, 'OPTIONS', {}), **told}}
+    task = {'scenario': job.scenario, 'stack': job.stack, 'seconds': seconds,
+            'options': {**getattr(module, 'OPTIONS', {}), **job.told}}
     with tempfile.TemporaryDirectory(prefix='tandem-vm-') as directory:
         extra = pack(directory, {'tandem/task.json': json.dumps(task).encode(),
                                  'tandem/music.f32': music.astype('<f4').tobytes()})
     begin = time.monotonic()
     boot(image, extra, options.seed, out)
     result = Result(task, out, music)
+    result.told, result.image = job.told, image
     result.host_s = time.monotonic() - begin
     if hasattr(module, 'judge') and result.complete:
         module.judge(result)
     return result
 
 
+def attempt(job, options, base):
+    """run_one(), told about; a Trouble is a failed Result. Keeps or removes its files."""
+    out = os.path.join(base, job.stack)
+    while os.path.exists(out) and (options.all or options.twice):
+        out += '+'
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    print(f'== {title(job)}', flush=True)
+    try:
+        result = run_one(job, options, out)
+    except Trouble as trouble:
+        result = Result.failed(job, str(trouble))
+    result.print()
+    if result.bad or options.keep or options.out:
+        print(f'  files: {out}')
+    else:
+        shutil.rmtree(out)
+    return result
+
+
+def title(job):
+    return f'{job.scenario} on {job.stack}' + ''.join(
+        f', {key}={value}' for key, value in job.told.items())
+
+
+@contextlib.contextmanager
+def busy_host():
+    """Every core but one has something else to do."""
+    spin = [subprocess.Popen([sys.executable, '-c', 'while True: pass'])
+            for _ in range(max(1, (os.cpu_count() or 2) - 1))]
+    try:
+        yield
+    finally:
+        for child in spin:
+            child.kill()
+            child.wait()
+
+
+def summary(results):
+    """A line a run, for --all."""
+    print(f'\n{"scenario":<52} {"result":<8} {"seconds":>8}')
+    for result in results:
+        verdict = 'skipped' if result.reason else 'failed' if result.bad else 'ok'
+        print(f'{title(result):<52} {verdict:<8} {result.host_s:8.0f}')
+    print(f'{"all":<61} {sum(r.host_s for r in results):8.0f}')
+
+
 def main(arguments):
     options = parse(arguments)
     if options.list:
-        for name, text in scenarios().items():
-            print(f'{name:<20} {text}')
+        print('\n\n'.join(describe(name) for name in scenarios()))
         return 0
+    base = options.out or tempfile.mkdtemp(prefix='tandem-vm-')
     results = []
-    for stack in options.stack:
-        base = options.out or tempfile.mkdtemp(prefix='tandem-vm-')
-        out = os.path.join(base, stack)
-        shutil.rmtree(out, ignore_errors=True)
-        os.makedirs(out)
-        print(f'== {options.scenario} on {stack}', flush=True)
-        try:
-            result = run_one(options, stack, out)
-        except Trouble as trouble:
-            result = Result.failed(options.scenario, stack, str(trouble))
-        result.print()
-        results.append(result)
-        if result.bad or options.keep or options.out:
-            print(f'  files: {out}')
-        else:
-            shutil.rmtree(base)
+    for job in jobs(options):
+        results.append(attempt(job, options, base))
+        if options.twice and results[-1].reason is None:
+            with busy_host():
+                results.append(attempt(job, options, base))
+            agree.check(results[-2], results[-1])
+    if options.all:
+        summary(results)
+    if not os.listdir(base):
+        os.rmdir(base)
     if options.json:
         text = json.dumps([r.row() for r in results], indent=1)
         with open(options.json, 'w') if options.json != '-' else sys.stdout as file:
