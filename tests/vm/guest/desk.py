@@ -17,11 +17,8 @@ def start(machine, tandem=True):
     """Bluetooth, speakers and the user's session; order=tandem or session."""
     options = machine.options
     machine.start_bluetooth()
-    speakers(machine)
+    trims = speakers(machine)
     machine.start_session()
-    trims = {}
-    if options.get('speakers') == 'box' and machine.task['stack'] == 'bookworm':
-        trims = {1: BOX_DELAYS_MS[2] - BOX_DELAYS_MS[1]}  # its BlueZ takes no reports
     machine.write_tandem(trims_ms=trims)
     if tandem and options.get('order', 'tandem') == 'tandem':
         machine.start_tandem()
@@ -36,12 +33,21 @@ def start(machine, tandem=True):
 
 
 def speakers(machine):
+    """All that the scenario's options name; returns the trims for Tandem."""
     if machine.options.get('speakers', 'bluealsa') == 'bluealsa':
         machine.start_bluealsa(1, 2, 3)
-        return
+        return {}
     machine.start_bluealsa(3)
+    return start_boxes(machine)
+
+
+def start_boxes(machine):
+    """Two with DACs; {index: ms} that Tandem is told where no report can tell it."""
     for index, delay_ms in BOX_DELAYS_MS.items():
         machine.start_box(index, '--type', 't1', '--delay', delay_ms, '--reports', 'static')
+    if machine.task['stack'] == 'bookworm':
+        return {1: BOX_DELAYS_MS[2] - BOX_DELAYS_MS[1]}
+    return {}
 
 
 def connect(machine, *indices):

@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""Tandem, stock combine-stream and BlueALSA play to the same two speakers, one after another.
+"""Tandem, stock combine-stream and BlueALSA play to the same two speakers in turn.
 
 For each: do both speakers connect, when does the same instant arrive (skew), what is lost,
-and what all audio processes of the computer compute per second of sound above idling: on
-this machine a nanosecond of processor time is an instruction.
+and what all audio processes of the computer compute per second of sound above idling, by
+process and by function: on this machine a nanosecond of processor time is an instruction.
+speakers=box: what the speakers played as well. only=NAME: one contender.
 """
 import time
 
 import bluez as b
 import desk
+from sampling import Profile
 
-SECONDS = 20
-IDLE_S = 5.0
+SECONDS = 24
+OPTIONS = {'speakers': 'bluealsa', 'only': ''}
+CHOICES = {'speakers': ('bluealsa', 'box')}
+VARIANTS = [{}, {'speakers': 'box'}]
+STACKS = ('trixie', 'sid')
+IDLE_S, PROFILE_S = 5.0, 4.0
 
 COMBINE = '''context.modules = [
     {{  name = libpipewire-module-combine-stream
@@ -34,16 +40,18 @@ RULE = '''                {{ matches = [ {{ media.class = "Audio/Sink"
                         combine.audio.position = [ {channel} ]
                         audio.position = [ {channel} ] }} }} }}
 '''
-ALSA = '''pcm.left {{ type plug slave.pcm "bluealsa:DEV={left},PROFILE=a2dp" }}
-pcm.right {{ type plug slave.pcm "bluealsa:DEV={right},PROFILE=a2dp" }}
+# One plug around it all: alsa-lib 1.2 aborts on plugs as slaves (snd_interval_empty).
+ALSA = '''pcm.left {{ type bluealsa device "{left}" profile "a2dp" }}
+pcm.right {{ type bluealsa device "{right}" profile "a2dp" }}
+pcm.both {{
+    type multi
+    slaves {{ a {{ pcm left channels 2 }} b {{ pcm right channels 2 }} }}
+    bindings {{ 0 {{ slave a channel 0 }} 1 {{ slave a channel 1 }}
+                2 {{ slave b channel 0 }} 3 {{ slave b channel 1 }} }}
+}}
 pcm.pair {{
     type plug
-    slave.pcm {{
-        type multi
-        slaves {{ a {{ pcm left channels 2 }} b {{ pcm right channels 2 }} }}
-        bindings {{ 0 {{ slave a channel 0 }} 1 {{ slave a channel 1 }}
-                    2 {{ slave b channel 0 }} 3 {{ slave b channel 1 }} }}
-    }}
+    slave {{ pcm both channels 4 }}
     ttable {{ 0.0 1 0.1 1 1.2 1 1.3 1 }}
 }}
 '''
@@ -64,6 +72,7 @@ class Tandem:
         machine.graph.wait(lambda g: g.node('tandem'), 'the sink', 20)
         player = machine.start_player('tandem')
         machine.wait_state('streaming')
+        player.say('go')
         return player
 
 
@@ -83,7 +92,9 @@ class Combine:
 
     def play(self, machine):
         machine.graph.wait(lambda g: g.node('combined'), 'the combined sink', 20)
-        return machine.start_player('combined', name='player-combine')
+        player = machine.start_player('combined', name='player-combine')
+        player.say('go')
+        return player
 
 
 class BlueAlsa:
@@ -93,18 +104,16 @@ class BlueAlsa:
         program = machine.bluealsa_program()
         self.daemon = machine.spawn('bluealsa-source', [
             program, '-p', 'a2dp-source', '-i', 'hci0'])
-        self.player = None
 
     def processes(self, machine):
-        return [self.daemon, *([self.player] if self.player else [])]
+        return [self.daemon]
 
     def play(self, machine):
         machine.write('/root/.asoundrc',
                       ALSA.format(left=b.address(1), right=b.address(2)))
-        self.player = machine.spawn('aplay', [
+        return machine.spawn('aplay', [
             'aplay', '-D', 'pair', '-t', 'raw', '-f', 'FLOAT_LE', '-r', '48000', '-c', '2',
             '/tandem/music.f32'])
-        return self.player
 
 
 def connected(machine):
@@ -119,10 +128,12 @@ def connected(machine):
     return found
 
 
-def measure_load(machine, contender, seconds):
-    before = machine.computed_ns(contender.processes(machine))
+def measure_load(machine, processes, seconds):
+    """{process: millions of instructions a second}"""
+    before = {p.name: machine.computed_ns([p]) for p in processes}
     time.sleep(seconds)
-    return (machine.computed_ns(contender.processes(machine)) - before) / seconds / 1e6
+    return {p.name: (machine.computed_ns([p]) - before[p.name]) / seconds / 1e6
+            for p in processes}
 
 
 def one(machine, contender):
@@ -130,37 +141,49 @@ def one(machine, contender):
     contender.start(machine)
     machine.wait_endpoints()
     time.sleep(desk.SETTLE_S)
+    processes = contender.processes(machine)
     row = {'name': contender.name, 'connected': connected(machine)}
     machine.say(f'{contender.name}: connected {row["connected"]}')
-    row['idle_ms'] = measure_load(machine, contender, IDLE_S)
-    row['begin'] = time.time()
+    row['idle'] = measure_load(machine, processes, IDLE_S)
+    row['begin_s'], row['begin_mono_s'] = time.time(), machine.now()
     player = contender.play(machine)
-    if contender.name != 'bluealsa':
-        player.say('go')
+    processes.append(player)
     time.sleep(2.0)
-    row['play_ms'] = measure_load(machine, contender, machine.task['seconds'] - 5)
+    rest = machine.task['seconds'] - 5.0 - PROFILE_S
+    row['play'] = measure_load(machine, processes, rest)
+    row['profile'] = Profile({p.name: p.pid for p in processes}).take(PROFILE_S)
     time.sleep(4.0)
-    row['end'] = time.time()
-    for process in (player, *reversed(contender.processes(machine))):
-        if process in machine.processes:
-            machine.end(process, 15 if process.alive() else 0)
+    row['end_s'] = time.time()
+    for process in reversed(processes):
+        machine.end(process, 15 if process.alive() else 0)
     machine.unlink(1, 2)
     return row
 
 
+def start_speakers(machine):
+    """Two of them; trims for Tandem where nothing tells it their delays."""
+    if machine.options['speakers'] == 'bluealsa':
+        machine.start_bluealsa(1, 2)
+        return {}
+    return desk.start_boxes(machine)
+
+
 def run(machine):
     machine.start_bluetooth()
-    machine.start_bluealsa(1, 2)
+    trims_ms = start_speakers(machine)
     machine.start_session(pipewire=False)
-    machine.write_tandem()
+    machine.write_tandem(trims_ms=trims_ms)
     machine.facts['rows'] = []
     for contender in (Tandem(), Combine(), BlueAlsa()):
+        if machine.options['only'] not in contender.name:
+            continue
         try:
             machine.facts['rows'].append(one(machine, contender))
         except machine.trouble as trouble:
             machine.say(f'{contender.name}: {trouble}')
             machine.facts['rows'].append({'name': contender.name, 'trouble': str(trouble)})
         machine.forget_graph()
+    machine.facts['profile_s'] = PROFILE_S
 
 
 def judge(result):
