@@ -10,6 +10,7 @@
 #include <check.h>
 #include <math.h>
 #include <sbc/sbc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -315,11 +316,43 @@ START_TEST(clicks_are_heard_when_asked)
 }
 END_TEST
 
+/* As when another telephone begins to play on it. Told again and again: the box has its
+ * end of the stream some time after the source has. */
+START_TEST(it_suspends_when_told)
+{
+	const char *const bluez[] = { g_getenv("TANDEM_BLUEZ_SIM"), NULL };
+	const int64_t t0_ns = now_ns();
+	struct tandem_stage stage;
+	struct tandem_source source;
+	bool idle = false;
+
+	tandem_stage_start(&stage, bluez);
+	start_box(&stage, &boxes[0], t0_ns);
+	tandem_source_init(&source, stage.connection, joint_44);
+	connect_box(&source, 0);
+	while (!idle && now_ns() < t0_ns + 20 * TANDEM_NS_PER_S) {
+		g_subprocess_send_signal(boxes[0].process, SIGUSR1);
+		g_usleep(20000);
+
+		g_autoptr(GVariant) state = tandem_source_property(&source, 0, "State");
+		ck_assert_ptr_nonnull(state);
+		idle = g_str_equal(g_variant_get_string(state, NULL), "idle");
+	}
+	ck_assert(idle);
+	g_free(tandem_stage_end(boxes[0].process));
+	g_free(boxes[0].wav);
+	close(boxes[0].fd);
+	tandem_source_finish(&source);
+	tandem_stage_stop(&stage);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("speaker");
 	TCase *const all = tcase_create("bus");
 
+	tcase_add_test(all, it_suspends_when_told);
 	tcase_add_test(all, clicks_are_heard_when_asked);
 	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, all);

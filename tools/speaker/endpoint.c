@@ -309,6 +309,15 @@ void tandem_endpoint_report(struct tandem_endpoint *e, double delay_ms)
 	}
 }
 
+void tandem_endpoint_suspend(struct tandem_endpoint *e)
+{
+	if (!e->started)
+		return;
+	g_dbus_connection_call(e->connection, e->owner, e->transport, TRANSPORT, "Release",
+			NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, ACQUIRE_MS, e->life,
+			NULL, NULL);
+}
+
 static void export(struct tandem_endpoint *e)
 {
 	static const GDBusInterfaceVTable manager = { manager_call, NULL, NULL, { 0 } };

@@ -35,4 +35,8 @@ void tandem_endpoint_free(struct tandem_endpoint *e); /* NULL is fine; no ops an
  * (BlueZ 5.66) it says so once on stderr. Nothing while there is no transport. */
 void tandem_endpoint_report(struct tandem_endpoint *e, double delay_ms);
 
+/* Suspends the stream, as a box does whose other telephone plays: the transport is given
+ * back, and idle. Nothing while there is no stream. */
+void tandem_endpoint_suspend(struct tandem_endpoint *e);
+
 #endif

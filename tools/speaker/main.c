@@ -2,7 +2,8 @@
  *
  * tandem-speaker: a measured software speaker. Registers as A2DP sink with the BlueZ on
  * the system bus and records what a box with the given habits would have played, on the
- * host's timeline. Prints `ready` once registered and, at the end, one line of JSON.
+ * host's timeline. Prints `ready` once registered and, at the end, one line of JSON. On
+ * SIGUSR1 it suspends its stream, as when another telephone begins to play.
  * What it models: model.h; the files it writes: host-wav.h, record.h.
  */
 #include <errno.h>
@@ -152,10 +153,18 @@ static gboolean terminated(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean paused(void *data)
+{
+	const struct program *const p = data;
+
+	tandem_endpoint_suspend(p->endpoint);
+	return G_SOURCE_CONTINUE;
+}
+
 static void run(struct program *p, GDBusConnection *connection)
 {
 	static const struct tandem_endpoint_ops ops = { registered, started, stopped };
-	guint ids[4] = { 0 };
+	guint ids[5] = { 0 };
 
 	p->loop = g_main_loop_new(NULL, FALSE);
 	p->endpoint = tandem_endpoint_new(connection, p->options.adapter, p->options.name,
@@ -163,6 +172,7 @@ static void run(struct program *p, GDBusConnection *connection)
 	ids[0] = g_timeout_add(RUN_MS, run_model, p);
 	ids[1] = g_unix_signal_add(SIGTERM, terminated, p);
 	ids[2] = g_unix_signal_add(SIGINT, terminated, p);
+	ids[4] = g_unix_signal_add(SIGUSR1, paused, p);
 	if (p->options.reports == TANDEM_REPORTS_DYNAMIC)
 		ids[3] = g_timeout_add(REPORT_MS, report_again, p);
 	g_main_loop_run(p->loop);
