@@ -24,7 +24,7 @@
 static struct tandem_relay_loop loop;
 static int btvirt[PAIRS]; /* the other ends */
 static int host[PAIRS];
-static int stop[2];
+static int control[2];
 static int refuse; /* errno of writes to a host */
 
 /* NOLINTBEGIN(readability-*,bugprone-reserved-identifier): the linker's names */
@@ -53,7 +53,7 @@ static void set_up(void)
 {
 	tandem_relay_loop_init(&loop, 0, NULL);
 	refuse = 0;
-	ck_assert_int_eq(pipe2(stop, O_NONBLOCK), 0);
+	ck_assert_int_eq(pipe2(control, O_NONBLOCK), 0);
 	for (int i = 0; i < PAIRS; i++) {
 		int controller_fd, host_fd;
 
@@ -71,8 +71,8 @@ static void tear_down(void)
 		close(btvirt[i]);
 		close(host[i]);
 	}
-	close(stop[0]);
-	close(stop[1]);
+	close(control[0]);
+	close(control[1]);
 }
 
 /* Until it has nothing to do, or more than can be: it must not turn in place. */
@@ -81,7 +81,7 @@ static enum tandem_relay_turn settle(void)
 	enum tandem_relay_turn turn = TANDEM_RELAY_WORKED;
 
 	for (int i = 0; turn == TANDEM_RELAY_WORKED && i < 3 * MANY; i++)
-		turn = tandem_relay_loop_turn(&loop, stop[0], 0);
+		turn = tandem_relay_loop_turn(&loop, control[0], 0);
 	ck_assert_int_ne(turn, TANDEM_RELAY_WORKED);
 	return turn;
 }
@@ -303,7 +303,7 @@ START_TEST(a_closed_btvirt_is_named_after_its_last_packet)
 	close(btvirt[1]);
 	ck_broken("controller 1: btvirt closed its side");
 	ck_gets(host[1], numbered(1));
-	btvirt[1] = dup(stop[0]);
+	btvirt[1] = dup(control[0]);
 }
 END_TEST
 
@@ -311,15 +311,41 @@ START_TEST(a_closed_vhci_is_named)
 {
 	close(host[0]);
 	ck_broken("controller 0: /dev/vhci closed its side");
-	host[0] = dup(stop[0]);
+	host[0] = dup(control[0]);
 }
 END_TEST
 
-START_TEST(a_stop_ends_it)
+START_TEST(a_word_for_the_caller_comes_first)
 {
 	ck_assert_int_eq(settle(), TANDEM_RELAY_IDLE);
-	ck_assert_int_eq(write(stop[1], "", 1), 1);
-	ck_assert_int_eq(settle(), TANDEM_RELAY_STOPPED);
+	ck_assert(put(btvirt[0], numbered(0)));
+	ck_assert_int_eq(write(control[1], "", 1), 1);
+	ck_assert_int_eq(settle(), TANDEM_RELAY_TOLD);
+	ck_assert_uint_eq(get(host[0]).n, 0);
+}
+END_TEST
+
+START_TEST(a_host_that_is_pulled_out_comes_back)
+{
+	int host_fd;
+
+	tandem_relay_loop_unplug(&loop, 0);
+	tandem_relay_loop_unplug(&loop, 0);
+	ck_assert_int_eq(recv(host[0], &(char){ 0 }, 1, 0), 0); /* its end */
+	ck_assert(put(btvirt[0], numbered(0)));
+	ck_assert(put(btvirt[1], numbered(1)));
+	ck_assert_int_eq(settle(), TANDEM_RELAY_IDLE);
+	ck_assert_uint_eq(loop.pairs[0].refused, 1);
+	ck_gets(host[1], numbered(1)); /* the other one stays */
+
+	close(host[0]);
+	make_pair(SOCK_SEQPACKET, &host_fd, &host[0]);
+	tandem_relay_loop_plug(&loop, 0, host_fd);
+	ck_assert(put(btvirt[0], numbered(2)));
+	ck_assert(put(host[0], numbered(3)));
+	ck_assert_int_eq(settle(), TANDEM_RELAY_IDLE);
+	ck_gets(host[0], numbered(2));
+	ck_gets(btvirt[0], numbered(3));
 }
 END_TEST
 
@@ -364,7 +390,8 @@ int main(void)
 	tcase_add_test(c, half_a_packet_of_a_host_is_named);
 	tcase_add_test(c, a_closed_btvirt_is_named_after_its_last_packet);
 	tcase_add_test(c, a_closed_vhci_is_named);
-	tcase_add_test(c, a_stop_ends_it);
+	tcase_add_test(c, a_word_for_the_caller_comes_first);
+	tcase_add_test(c, a_host_that_is_pulled_out_comes_back);
 	tcase_add_test(c, the_log_and_the_report_have_their_lines);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);

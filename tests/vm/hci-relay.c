@@ -4,8 +4,9 @@
  *
  * Gives N controllers of `btvirt -s` to the kernel as hci0, hci1, .., and lets each of them
  * have several links at once: relay-core.h says what btvirt does wrong. Says "ready", works
- * until SIGTERM or SIGINT, then counts on stderr. Needs /dev/vhci, thus root and hci_vhci;
- * btvirt's LE controllers need af_alg, or it hangs up at once.
+ * until SIGTERM or SIGINT, then counts on stderr. SIGUSR1 pulls hci0 out, SIGUSR2 puts it
+ * back. Needs /dev/vhci, thus root and hci_vhci; btvirt's LE controllers need af_alg, or it
+ * hangs up at once.
  */
 #include <errno.h>
 #include <signal.h>
@@ -57,46 +58,84 @@ static int complain(const char *what, int err)
 	return err;
 }
 
+/* Sets *ret_fd: a host that the kernel knows as hci<index>. */
+static int make_host(const struct tandem_relay_loop *l, const struct options *o,
+		int *ret_fd)
+{
+	unsigned index = 0;
+	const int fd = tandem_relay_open_vhci(o->vhci);
+
+	if (fd < 0)
+		return complain(o->vhci, fd);
+
+	const int err = tandem_relay_make_host(fd, &index);
+	if (err < 0) {
+		close(fd);
+		return complain("no controller from /dev/vhci", err);
+	}
+	if (l->log != NULL)
+		fprintf(l->log, "hci%u is there\n", index);
+	*ret_fd = fd;
+	return 0;
+}
+
 /* One after the other: each index of the kernel follows the one before, as each address of
  * btvirt does. */
 static int add_controller(struct tandem_relay_loop *l, const struct options *o)
 {
-	unsigned index = 0;
+	int host_fd = -1;
 	const int controller_fd = tandem_relay_connect(o->socket);
+
 	if (controller_fd < 0)
 		return complain(o->socket, controller_fd);
 
-	const int host_fd = tandem_relay_open_vhci(o->vhci);
-	if (host_fd < 0) {
+	const int err = make_host(l, o, &host_fd);
+	if (err < 0) {
 		close(controller_fd);
-		return complain(o->vhci, host_fd);
+		return err;
 	}
 	tandem_relay_loop_add(l, controller_fd, host_fd);
-
-	const int err = tandem_relay_make_host(host_fd, &index);
-	if (err < 0)
-		return complain("no controller from /dev/vhci", err);
-	if (l->log != NULL)
-		fprintf(l->log, "%u is hci%u\n", l->n_pairs - 1, index);
 	return 0;
 }
 
-/* Returns a descriptor that is readable when the relay is to end. */
-static int catch_stop(void)
+/* Returns a descriptor that is readable when there is a signal for us. */
+static int catch_signals(void)
 {
+	static const int numbers[] = { SIGTERM, SIGINT, SIGUSR1, SIGUSR2 };
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaddset(&set, numbers[i]);
 	signal(SIGPIPE, SIG_IGN);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+/* 1: go on, 0: the end, else -errno. */
+static int obey(struct tandem_relay_loop *l, const struct options *o, int signal_fd)
+{
+	struct signalfd_siginfo got;
+	int host_fd = -1;
+
+	if (read(signal_fd, &got, sizeof(got)) != sizeof(got))
+		return complain("signalfd", -errno);
+	if (got.ssi_signo != SIGUSR1 && got.ssi_signo != SIGUSR2)
+		return 0;
+	tandem_relay_loop_unplug(l, 0);
+	if (got.ssi_signo == SIGUSR1)
+		return 1;
+
+	const int err = make_host(l, o, &host_fd);
+	if (err < 0)
+		return err;
+	tandem_relay_loop_plug(l, 0, host_fd);
+	return 1;
+}
+
 static int run(struct tandem_relay_loop *l, const struct options *o)
 {
-	enum tandem_relay_turn turn = TANDEM_RELAY_WORKED;
+	int go_on = 1;
 
 	for (unsigned i = 0; i < o->n; i++) {
 		const int err = add_controller(l, o);
@@ -105,17 +144,24 @@ static int run(struct tandem_relay_loop *l, const struct options *o)
 			return err;
 	}
 
-	const int stop_fd = catch_stop();
-	if (stop_fd < 0)
+	const int signal_fd = catch_signals();
+	if (signal_fd < 0)
 		return complain("signalfd", -errno);
 	puts("ready");
 	fflush(stdout);
-	while (turn == TANDEM_RELAY_WORKED || turn == TANDEM_RELAY_IDLE)
-		turn = tandem_relay_loop_turn(l, stop_fd, -1);
-	if (turn == TANDEM_RELAY_BROKEN)
-		fprintf(stderr, "hci-relay: %s\n", l->trouble);
+	while (go_on > 0) {
+		const enum tandem_relay_turn turn =
+				tandem_relay_loop_turn(l, signal_fd, -1);
+
+		if (turn == TANDEM_RELAY_TOLD) {
+			go_on = obey(l, o, signal_fd);
+		} else if (turn == TANDEM_RELAY_BROKEN) {
+			fprintf(stderr, "hci-relay: %s\n", l->trouble);
+			go_on = -EPIPE;
+		}
+	}
 	tandem_relay_loop_report(l, stderr);
-	return turn == TANDEM_RELAY_STOPPED ? 0 : -EPIPE;
+	return go_on;
 }
 
 int main(int argc, char **argv)

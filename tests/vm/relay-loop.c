@@ -30,7 +30,7 @@ void tandem_relay_loop_finish(struct tandem_relay_loop *l)
 {
 	for (unsigned i = 0; i < l->n_pairs; i++) {
 		close(l->pairs[i].controller_fd);
-		close(l->pairs[i].host_fd);
+		tandem_relay_loop_unplug(l, i);
 	}
 	l->n_pairs = 0;
 }
@@ -42,6 +42,22 @@ void tandem_relay_loop_add(struct tandem_relay_loop *l, int controller_fd, int h
 	struct tandem_relay_pair *const p = &l->pairs[l->n_pairs++];
 	p->controller_fd = controller_fd;
 	p->host_fd = host_fd;
+}
+
+void tandem_relay_loop_unplug(struct tandem_relay_loop *l, unsigned index)
+{
+	struct tandem_relay_pair *const p = &l->pairs[index];
+
+	if (p->host_fd >= 0)
+		close(p->host_fd);
+	p->host_fd = -1;
+	p->host_is_full = false;
+}
+
+void tandem_relay_loop_plug(struct tandem_relay_loop *l, unsigned index, int host_fd)
+{
+	assert(l->pairs[index].host_fd < 0);
+	l->pairs[index].host_fd = host_fd;
 }
 
 /* ---- what is said ---- */
@@ -134,8 +150,13 @@ static bool read_chunk(struct tandem_relay_loop *l, unsigned index)
 static bool write_host(struct tandem_relay_loop *l, unsigned index)
 {
 	struct tandem_relay_pair *const p = &l->pairs[index];
-	const ssize_t n = write(p->host_fd, p->to_host.bytes, p->to_host.n);
 
+	if (p->host_fd < 0) {
+		p->refused++;
+		return true;
+	}
+
+	const ssize_t n = write(p->host_fd, p->to_host.bytes, p->to_host.n);
 	p->host_is_full = n < 0 && errno == EAGAIN;
 	if (p->host_is_full)
 		return true;
@@ -305,10 +326,10 @@ static int64_t wait_ns(struct tandem_relay_loop *l, int timeout_ms)
 	return until_ns == INT64_MAX ? -1 : until_ns > 0 ? until_ns : 0;
 }
 
-enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int stop_fd,
+enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int control_fd,
 		int timeout_ms)
 {
-	struct pollfd ends[1 + 2 * TANDEM_RELAY_MAX] = { { .fd = stop_fd,
+	struct pollfd ends[1 + 2 * TANDEM_RELAY_MAX] = { { .fd = control_fd,
 			.events = POLLIN } };
 	const int64_t ns = wait_ns(l, timeout_ms);
 	const struct timespec wait = { .tv_sec = ns / 1000000000LL,
@@ -326,6 +347,6 @@ enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int s
 	if (n == 0 && wait_ns(l, -1) != 0)
 		return TANDEM_RELAY_IDLE;
 	if (ends[0].revents != 0)
-		return TANDEM_RELAY_STOPPED;
+		return TANDEM_RELAY_TOLD;
 	return move(l, ends + 1) ? TANDEM_RELAY_WORKED : TANDEM_RELAY_BROKEN;
 }

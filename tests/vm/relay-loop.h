@@ -21,7 +21,7 @@
 
 struct tandem_relay_pair {
 	int controller_fd; /* btvirt: a stream */
-	int host_fd;       /* /dev/vhci: packets */
+	int host_fd;       /* /dev/vhci: packets; -1: pulled out */
 
 	uint8_t chunk[TANDEM_RELAY_CHUNK_BYTES]; /* of it [begin..end-1] is yet to split */
 	size_t chunk_begin, chunk_end;
@@ -32,7 +32,8 @@ struct tandem_relay_pair {
 	bool controller_is_full; /* the oldest one waits for it */
 
 	uint64_t n_to_host, n_to_controller; /* packets */
-	uint64_t refused;                    /* of those to the host: it was powered off */
+	/* Of those to the host: it was powered off or pulled out. */
+	uint64_t refused;
 };
 
 struct tandem_relay_loop {
@@ -46,8 +47,8 @@ struct tandem_relay_loop {
 
 enum tandem_relay_turn {
 	TANDEM_RELAY_WORKED,
-	TANDEM_RELAY_IDLE, /* nothing to do within the time */
-	TANDEM_RELAY_STOPPED,
+	TANDEM_RELAY_IDLE,   /* nothing to do within the time */
+	TANDEM_RELAY_TOLD,   /* control_fd is readable: nothing was moved */
 	TANDEM_RELAY_BROKEN, /* an end closed, or what came is no packet */
 };
 
@@ -60,9 +61,16 @@ void tandem_relay_loop_finish(struct tandem_relay_loop *l);
 /* The next controller, at most TANDEM_RELAY_MAX. Takes both, which do not block. */
 void tandem_relay_loop_add(struct tandem_relay_loop *l, int controller_fd, int host_fd);
 
-/* Waits until something can move, moves it, once. stop_fd: ends it when readable.
- * timeout_ms: -1 waits for ever. */
-enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int stop_fd,
+/* Pulls a controller out: its host vanishes, as a dongle's does. The controller itself and
+ * its links stay, and what it still has for the host is dropped. Nothing when it is out. */
+void tandem_relay_loop_unplug(struct tandem_relay_loop *l, unsigned index);
+
+/* Puts it back; takes host_fd, which does not block. Only after an unplug. */
+void tandem_relay_loop_plug(struct tandem_relay_loop *l, unsigned index, int host_fd);
+
+/* Waits until something can move, moves it, once. control_fd: somebody has a word for the
+ * caller when it is readable. timeout_ms: -1 waits for ever. */
+enum tandem_relay_turn tandem_relay_loop_turn(struct tandem_relay_loop *l, int control_fd,
 		int timeout_ms);
 
 /* The counters, a line per controller and one for the handles. */
