@@ -129,9 +129,24 @@ void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_di
 	tandem_delayline_write(&g->line, first, in, frames);
 }
 
+/* When frame 0 of those who start now is due, once all that is due has been sent. In step
+ * with a speaker that plays already, at the next end of a packet of its: packets that are
+ * due at nearly the same time are sent together, or wait for each other. */
+static int64_t starting_ns(const struct tandem_group *g, int64_t now_ns)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		const struct tandem_speaker *const s = g->speakers[i];
+
+		if (s != NULL && tandem_speaker_next_ns(s, now_ns) != TANDEM_NEVER_NS)
+			return tandem_speaker_next_ns(s, now_ns);
+	}
+	return now_ns + LEAD_NS;
+}
+
 /* Starts together all who wait, when nobody is missing or the patience is over. */
 static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
 {
+	const int64_t start_ns = starting_ns(g, now_ns);
 	uint32_t waiting = 0;
 	uint32_t present = 0;
 
@@ -152,7 +167,7 @@ static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
 		return g->barrier_ns + BARRIER_NS;
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		if (waiting & (1u << i))
-			tandem_speaker_start(g->speakers[i], now_ns + LEAD_NS);
+			tandem_speaker_start(g->speakers[i], start_ns);
 	}
 	g->barrier_ns = 0;
 	return TANDEM_NEVER_NS;
@@ -167,7 +182,7 @@ static bool is_flowing(const struct tandem_group *g, int64_t now_ns)
 int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 {
 	const bool flowing = is_flowing(g, now_ns);
-	int64_t next_ns = run_barrier(g, now_ns);
+	int64_t next_ns;
 	bool more = true;
 
 	while (more) {
@@ -183,6 +198,7 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 				tandem_speaker_send(g->speakers[i]);
 		}
 	}
+	next_ns = run_barrier(g, now_ns);
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		if (g->speakers[i] != NULL) {
 			const int64_t t = tandem_speaker_next_ns(g->speakers[i], now_ns);

@@ -46,6 +46,28 @@ START_TEST(barrier_gives_up_after_three_seconds)
 }
 END_TEST
 
+/* Else a packet that is due just after another speaker's goes out with it, too early. */
+START_TEST(one_that_comes_later_falls_into_step)
+{
+	struct world w;
+	uint32_t first = 0;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_world_add_speaker(&w, 0, 0x10);
+	tandem_world_run(&w, 1.007);
+	tandem_world_add_speaker(&w, 1, 0x10);
+	tandem_world_run(&w, 2.0);
+	ck_assert_uint_gt(w.air[1]->n_packets, 100);
+	while (w.air[0]->sent_ns[first] < w.air[1]->sent_ns[0])
+		first++;
+	for (uint32_t i = 0; i < w.air[1]->n_packets; i++) {
+		ck_assert_int_le(llabs(w.air[0]->sent_ns[first + i] - w.air[1]->sent_ns[i]),
+				2);
+	}
+	tandem_world_finish(&w);
+}
+END_TEST
+
 static const struct {
 	uint32_t rate_hz;
 	uint32_t quantum;
@@ -323,6 +345,7 @@ int main(void)
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, both_start_on_the_same_frame);
 	tcase_add_test(c, barrier_gives_up_after_three_seconds);
+	tcase_add_test(c, one_that_comes_later_falls_into_step);
 	tcase_add_loop_test(c, pace_is_even_and_content_in_place, 0,
 			TANDEM_ARRAY_LEN(pace_cases));
 	tcase_add_test(c, reported_delays_are_made_up_for);
