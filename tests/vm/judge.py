@@ -7,7 +7,8 @@ import numpy as np
 import btsnoop
 import measure
 import report
-from arrivals import Arrivals, skew_ms
+import wav
+from arrivals import Arrivals, at_rate, skew_ms, track
 
 ARRIVAL_MEAN_MS, ARRIVAL_STD_MS = 0.1, 0.5
 PLAYED_RMS_MS = 0.5
@@ -38,6 +39,24 @@ def arrival(result, mean_ms=ARRIVAL_MEAN_MS, std_ms=ARRIVAL_STD_MS):
                  f'arrival skew: mean {mean:+.4f} ms, std {std:.4f} ms, '
                  f'worst {np.max(np.abs(skew)):.3f} ms')
     return sides
+
+
+def recorded(result):
+    """Each speaker's own recording holds its channel; when it was played it does not tell.
+    How often its buffer and rate loop jumped, all having arrived, is its own affair."""
+    music = result.music.astype(np.float64)
+    for index, name in enumerate(('left', 'right')):
+        heard, rate = wav.read(result.file(f'{name}.wav'))
+        sound = at_rate(heard.mean(axis=1).astype(np.float64), rate)
+        found, _ = track(np.ascontiguousarray(music[:, index]), sound)
+        share = float(np.mean(~np.isnan(found.line[found.level >= measure.QUIET])))
+        late_ms = found.lateness[(found.times >= measure.SETTLE_S)
+                                 & ~np.isnan(found.lateness)] * 1e3
+        jumps = int(np.sum(np.abs(np.diff(late_ms)) > measure.JUMP_S * 1e3))
+        moved_ms = float(np.max(np.abs(late_ms - np.median(late_ms))))
+        result.figure(f'{name}.played.jumps', jumps)
+        result.check(share > 0.9, f'the {name} speaker played {share:.0%} of its channel; '
+                     f'its rate loop moved it by {moved_ms:.3f} ms, with {jumps} jumps')
 
 
 def played(result, rms_ms=PLAYED_RMS_MS):

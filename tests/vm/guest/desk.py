@@ -3,6 +3,7 @@
 import time
 
 import bluez as b
+from receiver import Receiver
 
 BOX_DELAYS_MS = {1: 120, 2: 180}
 LEAD_S = 1.0    # a stream begins with silence and fades in
@@ -38,7 +39,11 @@ def speakers(machine):
         machine.start_bluealsa(1, 2, 3)
         return {}
     machine.start_bluealsa(3)
-    return start_boxes(machine)
+    if machine.options['speakers'] == 'box':
+        return start_boxes(machine)
+    for index, name in ((1, 'left'), (2, 'right')):
+        Receiver(machine, index, name).start()
+    return {}
 
 
 def start_boxes(machine):

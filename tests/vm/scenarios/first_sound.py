@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
 """Two speakers connect as a desktop connects them, and play through Tandem.
 
-speakers=bluealsa: what arrives is judged; speakers=box: what is played. connect=host or
-speaker: who begins. order=tandem or session: whose endpoints are registered first; Tandem's
-are, as its unit comes first.
+speakers=bluealsa: what arrives is judged; speakers=box: what is played; speakers=pipewire,
+its A2DP sink role: what arrives, and what is played but not when. connect=host or speaker:
+who begins. order=tandem or session: whose endpoints are registered first; Tandem's are, as
+its unit comes first.
 """
 import desk
 
 SECONDS = 60
 OPTIONS = {'speakers': 'bluealsa', 'connect': 'host', 'order': 'tandem'}
+CHOICES = {'speakers': ('bluealsa', 'box', 'pipewire'), 'connect': ('host', 'speaker'),
+           'order': ('tandem', 'session')}
+VARIANTS = [{}, {'speakers': 'box'}, {'speakers': 'pipewire'}, {'connect': 'speaker'},
+            {'order': 'session'}]
 
 
 def run(machine):
@@ -21,5 +26,8 @@ def run(machine):
 
 
 def judge(result):
-    from judge import arrival, played
-    (arrival if result.task['options']['speakers'] == 'bluealsa' else played)(result)
+    from judge import arrival, played, recorded
+    speakers = result.task['options']['speakers']
+    (played if speakers == 'box' else arrival)(result)
+    if speakers == 'pipewire':
+        recorded(result)
