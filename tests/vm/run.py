@@ -56,7 +56,7 @@ def scenarios():
         CHOICES   {key: what it may be}
         VARIANTS  [{key: value}]: what --all runs of it; default: once, as it is
         STACKS    where it makes sense; default: everywhere
-        TAKES_S   {stack: seconds of a quiet host with two cores}, as --list states it
+        TAKES_S   {stack: seconds of a processor, measured}, as --list states it
         judge     judge(result), outside of the machine
     """
     names = (entry[:-3].replace('_', '-')
@@ -77,8 +77,8 @@ def describe(scenario):
         lines.append(f'    --set {key}={value}' + (f'; or {others}' if others else ''))
     lines.append(f'    --seconds {getattr(module, "SECONDS", 20)}')
     takes = getattr(module, 'TAKES_S', {})
-    lines.append('    takes ' + (', '.join(f'{stack} {takes[stack]} s' for stack in STACKS
-                                           if stack in takes) or 'what it takes'))
+    told = ', '.join(f'{stack} {takes[stack]} s' for stack in STACKS if stack in takes)
+    lines.append(f'    takes, of a processor: {told or "unmeasured"}')
     return '\n'.join(lines)
 
 

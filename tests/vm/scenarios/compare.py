@@ -17,6 +17,7 @@ OPTIONS = {'speakers': 'bluealsa', 'only': ''}
 CHOICES = {'speakers': ('bluealsa', 'box')}
 VARIANTS = [{}, {'speakers': 'box'}]
 STACKS = ('trixie', 'sid')
+TAKES_S = {'sid': 173}
 IDLE_S, PROFILE_S = 5.0, 4.0
 
 COMBINE = '''context.modules = [
