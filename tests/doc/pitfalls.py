@@ -5,6 +5,7 @@ Pure: test-pitfalls.py hands in the real files, and copies with one thing wrong.
 is a sentence. Columns: number, pitfall, what Tandem does, held by, not held.
 
     held by    unit/test-a.c: a_case, another; bus/b.c: "a row of a table"
+               vm/scenarios/c.py: "a row of a scenario of tools/vm"
     not held   reason: text, not in the code: `WORD`, `WORD`
 """
 
@@ -39,6 +40,8 @@ def places(cell):
 
 def has_case(file, text, case):
     """Whether the file has this case, and runs it."""
+    if case.startswith('"') and file.endswith(".py"):
+        return f"('{case[1:-1]}', " in text
     if case.startswith('"'):
         return f"{{ {case}," in text
     if file.endswith(".py"):
@@ -48,8 +51,11 @@ def has_case(file, text, case):
 
 
 def is_built(file, tests):
-    """Whether the meson.build beside it names it; test-x.py may be just 'x' there."""
+    """Whether the meson.build beside it names it; test-x.py may be just 'x' there. A
+    scenario of tools/vm is named by being one."""
     folder, name = posixpath.split(file)
+    if folder == "vm/scenarios":
+        return "def run(machine):" in tests[file]
     build = tests.get(f"{folder}/meson.build", "")
     short = name.removeprefix("test-").removesuffix(".py")
     return f"'{name}'" in build or name.endswith(".py") and f"'{short}'" in build

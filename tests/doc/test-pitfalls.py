@@ -118,6 +118,14 @@ class Wrong(unittest.TestCase):
         self.change_test("daemon/meson.build", "'sink'", "'sank'")
         self.assert_complains("daemon/test-sink.py is in no meson.build")
 
+    def test_a_scenario_that_is_none_any_more(self):
+        self.change_test("vm/scenarios/links.py", "def run(machine)", "def walk(machine)")
+        self.assert_complains("vm/scenarios/links.py is in no meson.build")
+
+    def test_a_row_of_a_scenario_gets_another_name(self):
+        self.change_test("vm/scenarios/links.py", "('link lost', ", "('link broken', ")
+        self.assert_complains("pitfall 27", 'does not run "link lost"')
+
     def test_a_case_gets_another_name(self):
         case = "paths_that_begin_alike_are_others"
         self.change_test("unit/test-book.c", case, "paths")

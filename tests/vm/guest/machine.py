@@ -201,10 +201,10 @@ class Machine:
         self.spawn('btvirt', ['btvirt', '-s'], world='air')
         self.wait(lambda: os.path.exists('/tmp/bt-server-bredrle'), 'btvirt')
         self.spawn('btmon', ['btmon', '-w', f'{OUT}/hci.btsnoop'])
-        relay = self.spawn('relay', ['/tandem/bin/hci-relay', '--air', '2000',
+        self.relay = self.spawn('relay', ['/tandem/bin/hci-relay', '--air', '2000',
                                           str(adapters)],
                                 world='air')
-        relay.wait_line('ready', 15)
+        self.relay.wait_line('ready', 15)
         self.adapters = adapters
         self.start_bluetoothd()
 
