@@ -29,7 +29,8 @@ bool tandem_align_choose(struct tandem_align *a, const double *latencies_s, uint
 	for (uint32_t i = 0; i < n; i++)
 		greatest_s = fmax(greatest_s, latencies_s[i]);
 	wanted_s = tandem_align_limit_s(a, greatest_s + TANDEM_ALIGN_ROOM_S);
-	if (n == 0 || (a->chosen && greatest_s <= a->common_s &&
+	if (n == 0 || (a->chosen && a->common_s <= tandem_align_limit_s(a, a->common_s) &&
+				      greatest_s <= a->common_s &&
 				      (!silent || fabs(wanted_s - a->common_s) <
 								      TANDEM_ALIGN_ROOM_S)))
 		return false;

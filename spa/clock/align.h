@@ -37,7 +37,8 @@ double tandem_align_update(struct tandem_align *a, const double *latencies_s, ui
 
 /* D for speakers whose latency is estimated and moves (clock/clock.h). Chosen with room at
  * the first call. In silence it is chosen anew when it is off by more than the room; while
- * heard it only ever grows, when a speaker would have to play what does not exist yet.
+ * heard, which is worth a call only when all are sure (tandem_clock_is_sure), it only ever
+ * grows, when a speaker would have to play what does not exist yet.
  * Never to follow the slowest speaker: differences between speakers are corrected by each
  * of them, what they have in common is not corrected at all. True: D has changed, and all
  * speakers jump at once (tandem_place.at_once). */

@@ -116,7 +116,7 @@ struct tandem_steering tandem_clock_steer(struct tandem_clock *c,
 
 	if (p.dt_s > 0.0 && p.dt_s < 1.0)
 		c->swell_s += (c->servo.pace_rho - 1.0) * p.dt_s;
-	p.lag_s -= c->trim_s;
+	p.common_s += c->trim_s;
 	p.at_once = p.at_once || c->trimmed;
 	c->attended_s -= p.dt_s;
 	if (!(c->attended_s > 0.0)) {
@@ -138,6 +138,11 @@ double tandem_clock_latency_s(const struct tandem_clock *c)
 {
 	return tandem_model_belief(&c->model, c->steered_ns, c->swell_s).latency_s -
 	       c->trim_s;
+}
+
+bool tandem_clock_is_sure(const struct tandem_clock *c)
+{
+	return tandem_model_is_sure(&c->model, c->steered_ns);
 }
 
 static enum tandem_knowledge knows(const struct tandem_clock *c)

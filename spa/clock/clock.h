@@ -15,8 +15,8 @@
  *   each second      tandem_clock_state, for the status
  *   speaker gone     tandem_clock_memory
  *
- * Signs: base/units.h; terms: clock/servo.h. Thread: data loop; init and recall also on main
- * before the data loop has it. Never allocates, never fails, any input is fine.
+ * Signs: base/units.h; terms: clock/servo.h. Thread: data loop; init and recall also on
+ * main, before the data loop has it. Never allocates, never fails, any input is fine.
  */
 #ifndef TANDEM_CLOCK_CLOCK_H
 #define TANDEM_CLOCK_CLOCK_H
@@ -75,8 +75,8 @@ struct tandem_clock_state {
 /* latency_s: from due to the air, of a speaker that says nothing. */
 void tandem_clock_init(struct tandem_clock *c, double latency_s);
 
-/* now_ns: the host's clock. Hand and events are obeyed at once; observations of latency move
- * the model as far as they deserve. Says what became of it. */
+/* now_ns: the host's clock. Hand and events are obeyed at once; observations of latency
+ * move the model as far as they deserve. Says what became of it. */
 enum tandem_guarded tandem_clock_observe(struct tandem_clock *c,
 		const struct tandem_observation *o, int64_t now_ns) TANDEM_RT;
 
@@ -86,6 +86,9 @@ struct tandem_steering tandem_clock_steer(struct tandem_clock *c,
 /* What alignment takes, at the last steered instant: latency from due to the air, less the
  * trim, s. */
 double tandem_clock_latency_s(const struct tandem_clock *c) TANDEM_RT;
+
+/* Whether that is worth choosing a common delay by while somebody listens. */
+bool tandem_clock_is_sure(const struct tandem_clock *c) TANDEM_RT;
 
 struct tandem_clock_state tandem_clock_state(const struct tandem_clock *c) TANDEM_RT;
 

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Shared facts on clocks, 5, unless said. Variances. */
-#define WANDER 1.2e-15          /* of d, per s: a crystal's */
+#define WANDER 3e-15            /* of d, per s: a crystal's, and a room's slow warming */
 #define JITTER 1e-12            /* of L when free, s^2 per s */
 #define WALK 4e-10              /* of L when locked, s^2 per s: a loop still settling */
 #define BIAS_WALK 1e-12         /* of b, s^2 per s */
@@ -17,9 +17,10 @@
 #define MAX_DRIFT 500e-6
 
 #define GATE 16.0        /* 4 sigma */
-#define STEP_REFUSALS 6  /* a step, whatever they say */
-#define FAR_SIGMAS 30.0  /* so far off, two that agree are enough, ... */
-#define FAR_S 8e-3       /* ... if it is also more than an echo in a room (chosen) */
+#define STEP_AGREED 2    /* that say the same, when ... */
+#define STEP_REFUSALS 6  /* in a row: a step, whatever they say */
+#define FAR_SIGMAS 30.0  /* ... so far off, ... */
+#define FAR_S 8e-3       /* ... and by more than an echo in a room (chosen) */
 #define YOUNG 3          /* sensor with fewer than these: two are enough, too (chosen) */
 #define AGREE_SIGMAS 5.0 /* chosen: of the difference of two */
 #define NOISE_START 25.0 /* pessimistic, or the first seconds are overconfident */
@@ -48,8 +49,10 @@ void tandem_filter_init(struct tandem_filter *f, bool free, double latency_s,
 	tandem_filter_set(f, 0, latency_s, sigma_s);
 	tandem_filter_set(f, 1, 0.0, free ? DRIFT_SIGMA : 0.0);
 	tandem_filter_set(f, 2, 0.0, BIAS_SIGMA_S);
-	for (int i = 0; i < TANDEM_N_SENSORS; i++)
+	for (int i = 0; i < TANDEM_N_SENSORS; i++) {
 		f->sensors[i].noise = NOISE_START;
+		f->sensors[i].scatter = NOISE_START;
+	}
 }
 
 void tandem_filter_set(struct tandem_filter *f, int state, double value, double sigma)
@@ -154,18 +157,24 @@ static void correct(struct tandem_filter *f, const double h[3], const double gai
 	}
 }
 
-static void learn_noise(struct tandem_sensor *s, double y_s, double claimed)
+static void learn_noise(struct tandem_sensor *s, double y_s, double claimed, double doubted)
 {
 	const double step = y_s - s->residual_s;
 	const double seen = step * step / 2.0 / claimed;
+	const double square = y_s * y_s * doubted / claimed;
 
 	if (s->n == 0)
 		return;
+	s->scatter += NOISE_GAIN * (fmin(square, NOISE_CLIP * s->scatter) - s->scatter);
+	s->scatter = fmax(1.0, s->scatter);
 	s->noise += NOISE_GAIN * (fmin(seen, NOISE_CLIP * s->noise) - s->noise);
 	s->noise = fmax(1.0, fmin(NOISE_MAX, s->noise));
 }
 
-static void manoeuvre(struct tandem_filter *f, struct tandem_sensor *s, double sigmas)
+/* What is added to L is as uncertain as what the sensor sees of it, and has nothing to do
+ * with b: scaling P_LL, most of which is shared with b, drove the two apart. */
+static void manoeuvre(struct tandem_filter *f, struct tandem_sensor *s, double seen,
+		double sigmas)
 {
 	double more;
 
@@ -173,30 +182,30 @@ static void manoeuvre(struct tandem_filter *f, struct tandem_sensor *s, double s
 	more = fmin(2.0, 1.0 + (fabs(s->lean) - LEAN_MAX));
 	if (more <= 1.0)
 		return;
-	for (int i = 0; i < 2; i++) {
-		for (int j = 0; j < 2; j++)
-			f->p[i][j] *= more;
-	}
-	/* what L and d share with b grows less, or it would no longer be a covariance */
-	for (int i = 0; i < 2; i++) {
-		f->p[i][2] *= sqrt(more);
-		f->p[2][i] = f->p[i][2];
+	f->p[0][0] += (more - 1.0) * seen;
+	for (int i = 0; i < 3; i++) {
+		f->p[1][i] *= sqrt(more);
+		f->p[i][1] *= sqrt(more);
 	}
 }
 
-/* Refused once more: is it a step by now? */
-static bool is_step(struct tandem_sensor *s, double y_s, double variance, double noise)
+/* Said once more: is it to be believed by now? easy: two that agree are enough. */
+static bool is_agreed(struct tandem_sensor *s, double y_s, double noise, bool easy)
 {
 	const bool agrees = s->refused > 0 &&
 			    fabs(y_s - s->refused_s) < AGREE_SIGMAS * sqrt(2.0 * noise);
-	const bool far =
-			y_s * y_s > FAR_SIGMAS * FAR_SIGMAS * variance && fabs(y_s) > FAR_S;
-	const uint32_t wanted = far || s->n < YOUNG ? 2 : STEP_REFUSALS;
 
 	s->refused++;
 	s->agreeing = agrees ? s->agreeing + 1 : 1;
 	s->refused_s = y_s;
-	return s->agreeing >= wanted || s->refused >= STEP_REFUSALS;
+	return s->agreeing >= (easy ? STEP_AGREED : STEP_REFUSALS) ||
+	       s->refused >= STEP_REFUSALS;
+}
+
+static bool is_far(const struct tandem_sensor *s, double y_s, double variance)
+{
+	return s->n < YOUNG ||
+	       (y_s * y_s > FAR_SIGMAS * FAR_SIGMAS * variance && fabs(y_s) > FAR_S);
 }
 
 /* L has stepped. A microphone says nothing of what reports will say, so L + b stays. */
@@ -231,18 +240,21 @@ enum tandem_taken tandem_filter_update(struct tandem_filter *f,
 	double gain[3];
 
 	if (y_s * y_s > GATE * variance) {
-		if (!is_step(s, y_s, variance, r))
+		if (!is_agreed(s, y_s, r, is_far(s, y_s, variance)))
 			return TANDEM_REFUSED;
 		widen(f, kind, y_s);
-		variance = innovation_variance(f, biased) + r;
 		taken = TANDEM_STEPPED;
 		s->lean = 0.0;
+	} else if (!biased && s->n > 0 && y_s * y_s > GATE * r) {
+		/* possible after so long in the dark, but so is an echo */
+		if (!is_agreed(s, y_s, r, true))
+			return TANDEM_REFUSED;
 	} else {
-		learn_noise(s, y_s, claimed);
+		learn_noise(s, y_s, claimed, doubt[kind]);
 		if (!f->frozen || !biased)
-			manoeuvre(f, s, y_s / sqrt(variance));
-		variance = innovation_variance(f, biased) + r;
+			manoeuvre(f, s, variance - r, y_s / sqrt(variance));
 	}
+	variance = innovation_variance(f, biased) + r;
 	for (int i = 0; i < 3; i++)
 		gain[i] = (f->p[i][0] + (biased ? f->p[i][2] : 0.0)) / variance;
 	if (f->frozen && biased)

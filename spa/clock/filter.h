@@ -39,6 +39,7 @@ enum tandem_taken {
 struct tandem_sensor {
 	uint64_t n;        /* taken */
 	double noise;      /* variance, in units of what the observer claims */
+	double scatter;    /* mean square of innovations, in the same units */
 	double residual_s; /* of the last one taken */
 	double lean;       /* mean innovation, in sigmas */
 	uint32_t refused;  /* in a row */

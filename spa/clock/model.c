@@ -15,16 +15,13 @@
 #define WOBBLE_S 0.3e-3 /* of a locked speaker, until a microphone tells */
 #define WALK_TRACKED 4e-10 /* of a locked speaker's latency while a microphone follows it */
 #define WALK_LEFT 1e-13    /* and when it is left alone: 20 us in an hour */
-#define GAP_S 300.0        /* chosen: a track with such a hole is two */
+#define SETTLING_S 30.0    /* a loop that still moves may go on for so long; chosen */
+#define LEAST_WOBBLE_S 50e-6 /* facts, 5: a locked pair has 0.05 to 0.8 ms */
+#define COLOUR_S 20.0        /* a slow loop's wobble lasts for so long; chosen */
+#define SURE_N 8
+#define GAP_S 300.0 /* chosen: a track with such a hole is two */
 
-/* Class by straightness. */
-#define EAR_S 60.0
-#define REPORTS_S 150.0
-#define FREE_SIGMAS 6.0
-#define LEAST_DRIFT 4e-6 /* between 2 and 4 ppm either class will do */
-#define GREATEST_DRIFT 200e-6
-#define AGREE_DRIFT 5e-6
-#define AGREE_PART 0.1
+#define TAILS 1.15 /* of a wobble, which has more of them than a normal one; chosen */
 
 static double seconds(int64_t from_ns, int64_t to_ns)
 {
@@ -101,46 +98,32 @@ static void begin_anew(struct tandem_model *m)
 	m->heard = 0;
 }
 
-/* Halves of the track that say the same, within what they can say. */
-struct halves {
-	double apart;
-	double sigma;
-	double tolerance;
-};
-
-static struct halves compare_halves(const struct tandem_track *t, double slope)
-{
-	const struct tandem_line a = tandem_track_line(t, TANDEM_TRACK_EARLIER);
-	const struct tandem_line b = tandem_track_line(t, TANDEM_TRACK_LATER);
-
-	return (struct halves){
-		.apart = a.n > 0.0 && b.n > 0.0 ? fabs(a.slope - b.slope) : INFINITY,
-		.sigma = hypot(a.slope_sigma, b.slope_sigma),
-		.tolerance = fmax(AGREE_DRIFT, AGREE_PART * fabs(slope)),
-	};
-}
-
 static void judge(struct tandem_model *m, enum tandem_sensor_kind kind)
 {
-	struct tandem_track *const t = &m->tracks[kind];
-	const struct tandem_line all = tandem_track_line(t, TANDEM_TRACK_ALL);
-	const double slope = fabs(all.slope);
-	const double enough_s = kind == TANDEM_SENSOR_MICROPHONE ? EAR_S : REPORTS_S;
-	struct halves h;
+	const bool ear = kind == TANDEM_SENSOR_MICROPHONE;
+	const double open_s = m->class == TANDEM_CLASS_UNKNOWN && ear
+					      ? seconds(m->since_ns, m->at_ns)
+					      : 0.0;
 
-	if (all.seconds < enough_s || m->by_hand)
+	if (m->by_hand)
 		return;
-	h = compare_halves(t, slope);
-	if (slope + 2.0 * all.slope_sigma < LEAST_DRIFT) {
+	switch (tandem_track_shape(&m->tracks[kind], ear ? m->ear_sigma_s : 0.0, open_s)) {
+	case TANDEM_SHAPE_OPEN:
+		break;
+	case TANDEM_SHAPE_FLAT:
 		m->class = TANDEM_CLASS_LOCKED;
-	} else if (isfinite(h.apart) && h.apart > h.tolerance + 3.0 * h.sigma) {
-		tandem_track_forget(t); /* bent: another behaviour begins */
-		if (m->class == TANDEM_CLASS_FREE && h.apart > 4.0 * h.tolerance)
-			m->class = TANDEM_CLASS_UNKNOWN;
-	} else if (slope > FREE_SIGMAS * all.slope_sigma && slope > LEAST_DRIFT &&
-			slope < GREATEST_DRIFT && h.sigma < h.tolerance &&
-			h.apart < h.tolerance + 2.0 * h.sigma) {
+		break;
+	case TANDEM_SHAPE_STRAIGHT:
 		m->class = TANDEM_CLASS_FREE;
+		break;
+	case TANDEM_SHAPE_KINKED:
+		if (m->class == TANDEM_CLASS_FREE)
+			m->class = TANDEM_CLASS_UNKNOWN;
+		tandem_track_forget(&m->tracks[kind]);
+		break;
+	case TANDEM_SHAPE_BENT:
+		tandem_track_forget(&m->tracks[kind]);
+		break;
 	}
 }
 
@@ -153,27 +136,63 @@ static bool hears(const struct tandem_model *m, int64_t host_ns)
 			       fmax(DEAF_S, BLIND_OBSERVATIONS * m->every_s[ear]);
 }
 
+bool tandem_model_is_sure(const struct tandem_model *m, int64_t host_ns)
+{
+	return m->seen >= SURE_N || tandem_model_is_blind(m, host_ns);
+}
+
 bool tandem_model_is_calibrated(const struct tandem_model *m)
 {
 	return m->heard >= CALIBRATED_N;
 }
 
+/* What the microphone heard, without what was still settling. */
+static struct tandem_line heard_line(const struct tandem_model *m)
+{
+	const struct tandem_track *const t = &m->tracks[TANDEM_SENSOR_MICROPHONE];
+	const struct tandem_line all = tandem_track_line(t, TANDEM_TRACK_ALL);
+	const struct tandem_line late = tandem_track_line(t, TANDEM_TRACK_LATER);
+
+	if (late.n > 0.0 &&
+			fabs(late.mean_s - all.mean_s) >
+					2.0 * hypot(late.mean_sigma_s, all.mean_sigma_s))
+		return late;
+	return all;
+}
+
+/* What the microphone does not claim is the box's own; a slow wobble passes for a slope. */
+static double heard_wobble_s(const struct tandem_line *l, double ear_sigma_s)
+{
+	const double run_s = l->slope * l->seconds;
+	const double variance = l->scatter_s * l->scatter_s + run_s * run_s / 12.0 -
+				ear_sigma_s * ear_sigma_s;
+
+	return fmax(LEAST_WOBBLE_S, sqrt(fmax(0.0, variance)));
+}
+
+/* How far the mean of a wobble that lasts for so long may be from the truth. */
+static double mean_sigma_s(const struct tandem_line *l, double wobble_s)
+{
+	const double part = sqrt(2.0 * COLOUR_S / (l->seconds + 2.0 * COLOUR_S));
+	const double trend_s = SETTLING_S * (fabs(l->slope) + l->slope_sigma);
+
+	return hypot(hypot(l->mean_sigma_s, trend_s), part * wobble_s);
+}
+
 /* The mean of all that the microphone heard is nearer to the truth than the last of it. */
 static void freeze(struct tandem_model *m)
 {
-	const struct tandem_line line =
-			tandem_track_line(&m->tracks[TANDEM_SENSOR_MICROPHONE],
-					TANDEM_TRACK_ALL);
+	const struct tandem_line line = heard_line(m);
 	const double bias_sigma_s = sqrt(m->locked.p[2][2]);
-	double bias_s;
+	double wobble_s, bias_s;
 
 	if (line.n == 0.0)
 		return;
+	wobble_s = heard_wobble_s(&line, m->ear_sigma_s);
 	bias_s = m->locked.x[2] + m->locked.x[0] - line.mean_s;
-	tandem_filter_set(&m->locked, 0, line.mean_s, line.mean_sigma_s);
+	tandem_filter_set(&m->locked, 0, line.mean_s, mean_sigma_s(&line, wobble_s));
 	tandem_filter_set(&m->locked, 2, bias_s, bias_sigma_s);
-	m->wobble_s = sqrt(fmax(0.0,
-			line.scatter_s * line.scatter_s - m->ear_sigma_s * m->ear_sigma_s));
+	m->wobble_s = TAILS * wobble_s;
 	m->locked.frozen = true;
 }
 
@@ -284,16 +303,17 @@ struct tandem_belief tandem_model_belief(const struct tandem_model *m, int64_t h
 	return b;
 }
 
-/* What the microphone's scatter says beyond its own claim: the speaker's. */
+/* What the microphone scatters beyond its own claim is the speaker's. */
 static double wobble_s(const struct tandem_model *m)
 {
-	const struct tandem_sensor *const ear = &m->free.sensors[TANDEM_SENSOR_MICROPHONE];
+	const struct tandem_sensor *const ear =
+			&believed(m)->sensors[TANDEM_SENSOR_MICROPHONE];
 
-	if (m->class == TANDEM_CLASS_LOCKED)
-		return m->wobble_s;
-	if (m->class == TANDEM_CLASS_FREE || ear->n == 0)
+	if (m->class == TANDEM_CLASS_FREE)
 		return 0.0;
-	return m->ear_sigma_s * sqrt(fmax(0.0, ear->noise - 2.0));
+	if (ear->n == 0 || m->locked.frozen)
+		return m->class == TANDEM_CLASS_LOCKED ? m->wobble_s : 0.0;
+	return TAILS * m->ear_sigma_s * sqrt(fmax(0.0, ear->scatter - 1.0));
 }
 
 double tandem_model_sigma_s(const struct tandem_model *m, int64_t host_ns)

@@ -71,8 +71,8 @@ void tandem_model_advance(struct tandem_model *m, int64_t host_ns,
 enum tandem_taken tandem_model_update(struct tandem_model *m, enum tandem_sensor_kind kind,
 		double value_s, double sigma_s) TANDEM_RT;
 
-/* A stream event (START and later) at the time advanced to: the latency is open again, drift
- * and bias stay. moved_s: as for tandem_model_memory. */
+/* A stream event (START and later) at the time advanced to: the latency is open again,
+ * drift and bias stay. moved_s: as for tandem_model_memory. */
 void tandem_model_disturb(struct tandem_model *m, enum tandem_observed event,
 		double moved_s) TANDEM_RT;
 
@@ -90,10 +90,12 @@ void tandem_model_attend(struct tandem_model *m, int64_t host_ns) TANDEM_RT;
 
 /* Nothing that tells of its latency has been seen for a while. */
 bool tandem_model_is_blind(const struct tandem_model *m, int64_t host_ns) TANDEM_RT;
+/* Enough was seen since the start to act upon, or no more is to come. */
+bool tandem_model_is_sure(const struct tandem_model *m, int64_t host_ns) TANDEM_RT;
 /* A microphone heard this start of the stream for long enough. */
 bool tandem_model_is_calibrated(const struct tandem_model *m) TANDEM_RT;
 
-/* Of the DAC, ppm, > 0 fast; NAN unless the class is free. sigma: one standard deviation. */
+/* Of the DAC, ppm, > 0 fast; NAN unless the class is free. sigma: one deviation. */
 double tandem_model_drift_ppm(const struct tandem_model *m) TANDEM_RT;
 double tandem_model_drift_sigma_ppm(const struct tandem_model *m) TANDEM_RT;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pace.h"
 
+#include <math.h>
+
 /* Chosen: ten times the worst crystal, a fifth of what the resampler can follow. */
 #define MAX_DRIFT_PPM 1000.0
 
@@ -35,7 +37,7 @@ int64_t tandem_pace_due_ns(const struct tandem_pace *p, uint64_t frame)
 {
 	const double since = (double)((int64_t)frame - (int64_t)p->origin_frame);
 
-	return p->origin_ns + (int64_t)(since * ((double)TANDEM_NS_PER_S / p->rate_hz));
+	return p->origin_ns + llround(since * ((double)TANDEM_NS_PER_S / p->rate_hz));
 }
 
 double tandem_pace_frame_at(const struct tandem_pace *p, int64_t host_ns)

@@ -13,17 +13,18 @@
 #define EARLY_JUMP_S 2e-3
 #define JUMP_S 6e-3
 #define JUMP_SIGMAS 6.0
-#define FIRST_SEEN 8   /* observations before the first jump */
-#define AGAIN_SEEN 4   /* and between two; chosen: jumps do not follow each other */
+#define WAIT_S 30.0
+#define AGAIN_SEEN 4   /* observations between two; chosen: they do not follow each other */
 #define AGAIN_S 0.1    /* chosen: a jump has faded by then */
 #define HAND_S 10e-6   /* what a jump by hand leaves to the pull: half a frame */
 #define SILENT_S 50e-6 /* likewise, in silence */
 
-#define SETTLED_S 240.0
+#define SETTLED_S 150.0 /* 240 let a dead band at 85 ppm run into its edge */
 #define SETTLED_MOVE_S 8e-3
 #define GREAT_MOVE_S 25e-3
 #define REFILL_S 100.0
 #define PACE_SLEW 5e-6
+#define PACE_GRAIN 1e-8 /* chosen: 36 us in an hour, and that is seen */
 #define CHECK_SEEN 35
 #define CHECK_EAR_S 1.5e-3
 #define CHECK_REPORTS_S 6e-3
@@ -39,12 +40,15 @@ static double within(double x, double limit)
 
 void tandem_servo_init(struct tandem_servo *s)
 {
-	*s = (struct tandem_servo){ .pace_rho = 1.0, .quiet_s = AGAIN_S };
+	*s = (struct tandem_servo){
+		.pace_rho = 1.0, .wanted_rho = 1.0, .quiet_s = AGAIN_S
+	};
 }
 
 void tandem_servo_reset(struct tandem_servo *s)
 {
 	s->pace_rho = 1.0;
+	s->wanted_rho = 1.0;
 	s->pacing = false;
 	s->moved_s = 0.0;
 	s->jump_seen = 0;
@@ -80,9 +84,12 @@ static bool jump_is_due(struct tandem_servo *s, const struct tandem_model *m,
 		return false;
 	if (p->at_once)
 		return far_s > HAND_S;
+	if (p->wait && seconds_since(m->settled_ns, p->due_ns) < WAIT_S)
+		return false;
 	if (s->jump_since_ns != m->since_ns)
 		s->jump_seen = 0;
-	return far_s > (early ? EARLY_JUMP_S : JUMP_S) && m->seen >= FIRST_SEEN &&
+	return far_s > (early ? EARLY_JUMP_S : JUMP_S) &&
+	       tandem_model_is_sure(m, p->due_ns) &&
 	       m->seen_since >= s->jump_seen + (s->jump_seen > 0 ? AGAIN_SEEN : 0) &&
 	       sure_within_s(m, p->due_ns) < far_s / JUMP_SIGMAS;
 }
@@ -171,10 +178,15 @@ static void run_pace(struct tandem_servo *s, const struct tandem_model *m,
 	} else {
 		s->pacing = false;
 	}
-	slew = wanted - s->pace_rho;
-	if (!m->by_hand)
-		slew = within(slew, PACE_SLEW * dt_s);
-	s->pace_rho = slew == wanted - s->pace_rho ? wanted : s->pace_rho + slew;
+	slew = wanted - s->wanted_rho;
+	if (m->by_hand || fabs(slew) <= PACE_SLEW * dt_s) {
+		s->wanted_rho = wanted;
+	} else {
+		s->wanted_rho += within(slew, PACE_SLEW * dt_s);
+	}
+	/* each change bends the line of due times (clock/pace), so it is worth one */
+	if (s->wanted_rho == 1.0 || fabs(s->wanted_rho - s->pace_rho) >= PACE_GRAIN)
+		s->pace_rho = s->wanted_rho;
 	if (s->pacing && !m->by_hand)
 		check_pace(s, m, b, dt_s);
 	if (m->class == TANDEM_CLASS_LOCKED) {
@@ -203,12 +215,15 @@ struct tandem_steering tandem_servo_run(struct tandem_servo *s,
 {
 	const struct tandem_belief b = tandem_model_belief(m, place->due_ns, swell_s);
 	const double dt_s = fmax(0.0, within(place->dt_s, MAX_DT_S));
-	double late_s = place->lag_s + b.latency_s - place->common_s;
+	const double wanted_lag_s = place->common_s - b.latency_s;
+	double late_s = place->lag_s - wanted_lag_s;
 	double jump_s = 0.0;
 
 	if (!isfinite(late_s))
 		late_s = 0.0;
 	s->late_s = late_s;
+	if (wanted_lag_s < 0.0) /* what is not there yet cannot be played: it stays late */
+		late_s = isfinite(place->lag_s) ? place->lag_s : 0.0;
 	s->quiet_s = fmin(s->quiet_s + dt_s, 1e6);
 	run_pace(s, m, &b, place, dt_s);
 	if (jump_is_due(s, m, place, late_s)) {

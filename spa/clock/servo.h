@@ -27,19 +27,21 @@
 
 /* Where the path stands. */
 struct tandem_place {
-	int64_t due_ns;  /* when the next codec frame is due */
-	double dt_s;     /* since the last run: as long as what is made now, > 0 */
-	double lag_s;    /* from that frame's media instant to due_ns */
+	int64_t due_ns; /* when the next codec frame is due */
+	double dt_s;    /* since the last run: as long as what is made now, > 0 */
+	double lag_s; /* from that frame's media instant to due_ns; 0: the least there is */
 	double common_s; /* D: from a media instant to the air, for all speakers */
 	bool silent;     /* nobody hears a jump: before the first sound, or while paused */
 	bool at_once;    /* a hand, or a change of D, wants it in place now */
+	bool wait; /* others of the group are not sure yet: a jump of its own, and then
+			  * one with all, would be one too many; heeded for 30 s */
 };
 
 /* What the path does until the next run. */
 struct tandem_steering {
-	double content_v; /* media s consumed per host s, minus 1; within +-TANDEM_MAX_CONTENT */
-	double pace_rho; /* frames sent per host s / nominal; exactly 1 unless free */
-	double jump_s;   /* the content skips forward by this (< 0: back); 0 nearly always.
+	double content_v; /* media s consumed per host s, minus 1 */
+	double pace_rho;  /* frames sent per host s / nominal; exactly 1 unless free */
+	double jump_s;    /* the content skips forward by this (< 0: back); 0 nearly always.
 			   * The path rounds to its frames and crossfades. */
 };
 
@@ -54,9 +56,10 @@ struct tandem_servo {
 	int64_t jump_since_ns; /* ... this life of the model */
 	/* pace */
 	bool pacing;
-	bool refuted;   /* the pace has not done what it should: not free after all */
-	double moved_s; /* how far the buffer ran off since the speaker filled it */
-	uint64_t steps; /* of the model, seen */
+	double wanted_rho; /* what pace_rho follows in grains */
+	bool refuted;      /* the pace has not done what it should: not free after all */
+	double moved_s;    /* how far the buffer ran off since the speaker filled it */
+	uint64_t steps;    /* of the model, seen */
 	double began_slope;
 	double expected_s; /* what latency should have done since the check began */
 	double check_s;    /* how long ago that was */

@@ -5,7 +5,26 @@
 #include <string.h>
 
 #define FIRST_SPAN_S 1.0
-#define LAST_SPAN_S 32.0
+#define LAST_SPAN_S 64.0
+
+/* Shared facts on clocks, 5, point 4, unless said. */
+#define EAR_S 60.0 /* a line takes so long at least */
+#define REPORTS_S 150.0
+#define FREE_SIGMAS 6.0
+#define LEAST_DRIFT 4e-6 /* between 2 and 4 ppm either class will do */
+#define GREATEST_DRIFT 200e-6
+#define AGREE_DRIFT 1e-6 /* 5 let a slow loop of -8 ppm pass for free */
+#define AGREE_PART 0.1
+#define PRECISE_PART 0.15 /* 85 ppm must be seen before the buffer has run off by 20 ms */
+#define PRECISE_EAR_PART 0.07 /* it is given less time */
+#define KINK 4.0              /* times more than agreed; chosen */
+#define FLAT_SIGMAS 2.5 /* chosen: or it shows no slope where 20 ppm would be 8 sigma */
+#define FLAT_DRIFT 2.5e-6
+#define WOBBLE_SIGMAS 1.4  /* chosen: a DAC alone scatters by 1 */
+#define WOBBLE_DRIFT 10e-6 /* chosen: half of what a crystal should be off by */
+#define LATE_S 25.0
+/* A DAC of a few ppm would have been straight long before. Chosen. */
+#define OPEN_S 100.0
 
 void tandem_track_reset(struct tandem_track *t)
 {
@@ -118,4 +137,80 @@ void tandem_track_forget(struct tandem_track *t)
 
 	t->n_bins -= half;
 	memmove(t->bins, t->bins + half, t->n_bins * sizeof(t->bins[0]));
+}
+
+/* Halves of the track that say the same, within what they can say. */
+struct halves {
+	double apart;
+	double sigma;
+	double tolerance;
+};
+
+static struct halves compare_halves(const struct tandem_track *t, double slope)
+{
+	const struct tandem_line a = tandem_track_line(t, TANDEM_TRACK_EARLIER);
+	const struct tandem_line b = tandem_track_line(t, TANDEM_TRACK_LATER);
+
+	return (struct halves){
+		.apart = a.n > 0.0 && b.n > 0.0 ? fabs(a.slope - b.slope) : NAN,
+		.sigma = hypot(a.slope_sigma, b.slope_sigma),
+		.tolerance = fmax(AGREE_DRIFT, AGREE_PART * slope),
+	};
+}
+
+static bool is_flat(const struct tandem_line *l)
+{
+	const double slope = fabs(l->slope);
+
+	return slope + 2.0 * l->slope_sigma < LEAST_DRIFT ||
+	       (slope < FLAT_SIGMAS * l->slope_sigma && l->slope_sigma < FLAT_DRIFT);
+}
+
+/* More than the microphone's own noise, and hardly a slope: a loop at work. */
+static bool wobbles(const struct tandem_line *l, double ear_sigma_s)
+{
+	const double slope = fabs(l->slope);
+
+	return l->seconds > LATE_S && l->scatter_s > WOBBLE_SIGMAS * ear_sigma_s &&
+	       slope < WOBBLE_DRIFT && slope < FREE_SIGMAS * l->slope_sigma;
+}
+
+static bool has_settled(const struct tandem_track *t, const struct tandem_line *all,
+		double ear_sigma_s, double open_s)
+{
+	struct tandem_line late;
+
+	if (is_flat(all))
+		return true;
+	if (ear_sigma_s == 0.0)
+		return false;
+	late = tandem_track_line(t, TANDEM_TRACK_LATER);
+	return wobbles(all, ear_sigma_s) || wobbles(&late, ear_sigma_s) ||
+	       (open_s > OPEN_S && late.n > 0.0 && fabs(late.slope) < WOBBLE_DRIFT &&
+			       fabs(all->slope) < WOBBLE_DRIFT);
+}
+
+enum tandem_shape tandem_track_shape(const struct tandem_track *t, double ear_sigma_s,
+		double open_s)
+{
+	const struct tandem_line all = tandem_track_line(t, TANDEM_TRACK_ALL);
+	const double slope = fabs(all.slope);
+	const double part = ear_sigma_s > 0.0 ? PRECISE_EAR_PART : PRECISE_PART;
+	struct halves h;
+
+	if (all.seconds < (ear_sigma_s > 0.0 ? EAR_S : REPORTS_S))
+		return TANDEM_SHAPE_OPEN;
+	if (has_settled(t, &all, ear_sigma_s, open_s))
+		return TANDEM_SHAPE_FLAT;
+	h = compare_halves(t, slope);
+	if (h.apart > h.tolerance + 3.0 * h.sigma) {
+		return h.apart > KINK * h.tolerance ? TANDEM_SHAPE_KINKED
+						    : TANDEM_SHAPE_BENT;
+	}
+	if (slope > FREE_SIGMAS * all.slope_sigma && slope > LEAST_DRIFT &&
+			slope < GREATEST_DRIFT &&
+			h.sigma < fmax(0.5 * h.tolerance, part * slope) &&
+			h.apart < h.tolerance + h.sigma)
+		return TANDEM_SHAPE_STRAIGHT;
+	return TANDEM_SHAPE_OPEN;
 }

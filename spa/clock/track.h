@@ -11,7 +11,7 @@
  *        free                           locked, was settling
  *
  * Observations are gathered in bins of equal time; when all are used, pairs merge, up to
- * 32 s per bin; then the oldest is forgotten: a window of 6 to 13 minutes at most.
+ * 64 s per bin; then the oldest is forgotten: a window of up to 25 minutes.
  * Thread: data loop.
  */
 #ifndef TANDEM_CLOCK_TRACK_H
@@ -57,6 +57,20 @@ void tandem_track_add(struct tandem_track *t, double t_s, double y_s) TANDEM_RT;
 enum tandem_track_part { TANDEM_TRACK_ALL, TANDEM_TRACK_EARLIER, TANDEM_TRACK_LATER };
 struct tandem_line tandem_track_line(const struct tandem_track *t,
 		enum tandem_track_part part) TANDEM_RT;
+
+/* What the line looks like. */
+enum tandem_shape {
+	TANDEM_SHAPE_OPEN,     /* too short, or too noisy to say */
+	TANDEM_SHAPE_FLAT,     /* no slope, or at most a loop's wobble */
+	TANDEM_SHAPE_STRAIGHT, /* the same slope for long enough: a crystal's */
+	TANDEM_SHAPE_BENT,     /* its halves differ: something settles, or changes */
+	TANDEM_SHAPE_KINKED,   /* likewise, and by far */
+};
+
+/* ear_sigma_s: what the microphone claims, 0: they are reports. open_s: for how long it has
+ * been listened to without the shape being known, else 0. */
+enum tandem_shape tandem_track_shape(const struct tandem_track *t, double ear_sigma_s,
+		double open_s) TANDEM_RT;
 
 /* Keeps only the later half: what came before belongs to another behaviour. */
 void tandem_track_forget(struct tandem_track *t) TANDEM_RT;
