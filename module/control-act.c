@@ -8,12 +8,15 @@
 #include "memory.h"
 #include "topic.h"
 
+#define REPORT_SIGMA_S 1e-3 /* facts on clocks, 4: of what a firmware says */
+
 static void attach(struct tandem_control *c, const struct tandem_action *a)
 {
 	struct tandem_link link = { .fd = a->fd,
 		.mtu_bytes = a->mtu_bytes,
 		.codec = a->codec,
-		.config_bytes = a->config_bytes };
+		.config_bytes = a->config_bytes,
+		.memory = tandem_control_recall(c, a->slot, a->codec) };
 	struct tandem_event lost = { .kind = TANDEM_EVENT_LOST, .slot = a->slot, .fd = -1 };
 	int res;
 
@@ -28,8 +31,9 @@ static void attach(struct tandem_control *c, const struct tandem_action *a)
 
 static void observe(struct tandem_control *c, const struct tandem_action *a)
 {
-	const struct tandem_observation o = { .kind = TANDEM_OBSERVED_DELAY,
-		.value = a->value_s,
+	const struct tandem_observation o = { .kind = TANDEM_OBSERVED_REPORT,
+		.value_s = a->value_s,
+		.sigma_s = REPORT_SIGMA_S,
 		.host_ns = tandem_control_now_ns() };
 
 	pw_log_debug("%s: reports a delay of %.1f ms", tandem_control_label(c, a->slot),

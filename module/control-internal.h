@@ -2,8 +2,9 @@
  *
  * Between the files of control only.
  *
- *     control.c      events in, one after the other; birth and death
- *     control-act.c  what follows from them; what the journal says
+ *     control.c         events in, one after the other; birth and death
+ *     control-act.c     what follows from them; what the journal says
+ *     control-clocks.c  what is learnt of the boxes' clocks, across restarts
  */
 #ifndef TANDEM_MODULE_CONTROL_INTERNAL_H
 #define TANDEM_MODULE_CONTROL_INTERNAL_H
@@ -11,6 +12,7 @@
 #include "aside.h"
 #include "bus.h"
 #include "control.h"
+#include "learnt.h"
 #include "live.h"
 #include "roster.h"
 
@@ -42,6 +44,10 @@ struct tandem_control {
 	char noted[TANDEM_MAX_SPEAKERS][18];
 	int unnoted; /* what was said of the last try; 0: it went well */
 	char warned[TANDEM_MAX_SPEAKERS][TANDEM_SENTENCE_SIZE]; /* last in the journal */
+	struct tandem_learnt *learnt;                           /* NULL: no memory for it */
+	char boxes[TANDEM_MAX_SPEAKERS][18]; /* what is, or was last, attached */
+	char codecs[TANDEM_MAX_SPEAKERS][8];
+	int unlearnt; /* what was said of the last try to write it; 0: it went well */
 };
 
 int64_t tandem_control_now_ns(void);
@@ -49,6 +55,17 @@ const char *tandem_control_label(const struct tandem_control *c, uint32_t slot);
 
 /* Handled after those that wait already. */
 void tandem_control_queue(struct tandem_control *c, const struct tandem_event *e);
+
+void tandem_control_load_clocks(struct tandem_control *c);
+/* What is known of the box that is being attached; NULL: nothing. Valid until the next
+ * tandem_control_learnt(). */
+const struct tandem_memory *tandem_control_recall(struct tandem_control *c, uint32_t slot,
+		uint8_t codec);
+/* As struct tandem_group_events wants it; data: the control. */
+void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory *memory);
+
+/* Ends the streams, which tells what they have taught. */
+void tandem_control_end_streams(struct tandem_control *c);
 
 /* Does what the roster wants. An ATTACH takes its socket. */
 void tandem_control_act(struct tandem_control *c, const struct tandem_action *a);

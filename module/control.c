@@ -256,6 +256,7 @@ static const struct tandem_group_events group_events = {
 	.wanted = on_wanted,
 	.lost = on_lost,
 	.changed = on_changed,
+	.learnt = tandem_control_learnt,
 };
 
 static void on_timer(void *data, uint64_t expirations)
@@ -346,6 +347,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 	tandem_group_call(tandem_sink_group(c->sink), add_listener, &c->group_listener,
 			&group_events, c);
 	c->listening = true;
+	tandem_control_load_clocks(c);
 	make_aside(c);
 	later(c, &begin); /* the roster's time begins, whatever the bus does */
 	*ret_control = c;
@@ -355,8 +357,10 @@ int tandem_control_new(struct tandem_control **ret_control,
 /* What has been taken from others goes back: streams first, then who played on them. */
 static void give_back(struct tandem_control *c)
 {
-	if (c->listening)
+	if (c->listening) {
+		tandem_control_end_streams(c);
 		spa_hook_remove(&c->group_listener);
+	}
 	c->listening = false;
 	tandem_bus_free(c->bus);
 	c->bus = NULL;
@@ -388,6 +392,7 @@ void tandem_control_free(struct tandem_control *c)
 	give_back(c);
 	tandem_aside_free(c->aside);
 	pw_array_clear(&c->queue);
+	free(c->learnt);
 	free(c->roster);
 	free(c);
 }

@@ -2,12 +2,14 @@
 #include "group.h"
 
 #include <assert.h>
+#include <math.h>
 
 #define LINE_FRAMES (1u << 17)           /* 2.7 s at 48 kHz */
 #define BARRIER_NS (3 * TANDEM_NS_PER_S) /* then whoever is there */
 #define LEAD_NS (20 * TANDEM_NS_PER_MS)  /* from the decision to the first packet */
 #define STALE_NS TANDEM_NS_PER_S         /* five cycles of the greatest quantum */
-#define MAX_DELAY_S 1.0                  /* a report beyond it is nonsense */
+#define ROOM_S 0.015 /* of the margin, for one that runs off: 60 ppm until it is paced */
+#define MARGIN_S (TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S)
 
 int tandem_group_init(struct tandem_group *g, uint32_t channels, uint32_t rate_hz)
 {
@@ -34,10 +36,10 @@ void tandem_group_set_flowing(struct tandem_group *g, bool flowing)
 	g->flowing = flowing;
 }
 
-/* at_once: a hand changed something, and listens. */
-static void align(struct tandem_group *g, bool at_once)
+static void align(struct tandem_group *g)
 {
 	double latencies_s[TANDEM_MAX_SPEAKERS];
+	double common_s;
 	uint32_t n = 0;
 	bool heard = false;
 
@@ -47,17 +49,46 @@ static void align(struct tandem_group *g, bool at_once)
 		latencies_s[n++] = tandem_speaker_latency_s(g->speakers[i]);
 		heard = heard || tandem_speaker_is_heard(g->speakers[i]);
 	}
-	tandem_align_update(&g->align, latencies_s, n, heard);
+	common_s = tandem_align_update(&g->align, latencies_s, n, heard);
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		struct tandem_speaker *const s = g->speakers[i];
 
 		if (s != NULL) {
-			tandem_speaker_set_extra(s,
-					tandem_align_extra_s(&g->align,
-							tandem_speaker_latency_s(s)),
-					at_once);
+			const double late_s =
+					fmax(0.0, tandem_speaker_latency_s(s) - common_s);
+
+			tandem_speaker_set_common(s, MARGIN_S + common_s + late_s, late_s);
 		}
 	}
+}
+
+/* While somebody listens, what is seen moves one speaker, not the common delay: that would
+ * be heard on all of them. But one that has come to need more than is there, by a step or
+ * by running off, would be late for good. */
+static void review(struct tandem_group *g)
+{
+	const double limit_s = tandem_align_limit_s(&g->align, INFINITY);
+	bool due = false;
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		const struct tandem_speaker *const s = g->speakers[i];
+
+		due = due || (s != NULL && tandem_speaker_is_heard(s) &&
+					     g->align.common_s < limit_s &&
+					     tandem_speaker_latency_s(s) >
+							     g->align.common_s + ROOM_S);
+	}
+	if (due)
+		align(g);
+}
+
+static bool is_heard(const struct tandem_group *g)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->speakers[i] != NULL && tandem_speaker_is_heard(g->speakers[i]))
+			return true;
+	}
+	return false;
 }
 
 struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
@@ -67,7 +98,7 @@ struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t
 
 	g->speakers[slot] = speaker;
 	if (speaker != NULL)
-		align(g, false);
+		align(g);
 	return old;
 }
 
@@ -76,12 +107,14 @@ void tandem_group_set_expected(struct tandem_group *g, uint32_t slots)
 	g->expected = slots;
 }
 
-void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot, double delay_s)
+void tandem_group_observe(struct tandem_group *g, uint32_t slot,
+		const struct tandem_observation *o, int64_t now_ns)
 {
-	if (g->speakers[slot] == NULL || !(delay_s > 0.0) || delay_s > MAX_DELAY_S)
+	if (g->speakers[slot] == NULL)
 		return;
-	tandem_speaker_set_delay(g->speakers[slot], delay_s, TANDEM_DELAY_REPORTED);
-	align(g, false);
+	tandem_speaker_observe(g->speakers[slot], o, now_ns);
+	if (!is_heard(g))
+		align(g);
 }
 
 void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
@@ -91,18 +124,20 @@ void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
 		tandem_speaker_set_mix(g->speakers[slot], mix);
 }
 
-void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s)
+void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s,
+		int64_t now_ns)
 {
 	if (g->speakers[slot] == NULL)
 		return;
-	tandem_speaker_set_trim(g->speakers[slot], trim_s);
-	align(g, true);
+	tandem_speaker_set_trim(g->speakers[slot], trim_s, now_ns);
+	align(g);
 }
 
-void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_ppm)
+void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_ppm,
+		int64_t now_ns)
 {
 	if (g->speakers[slot] != NULL)
-		tandem_speaker_set_drift(g->speakers[slot], drift_ppm);
+		tandem_speaker_set_drift(g->speakers[slot], drift_ppm, now_ns);
 }
 
 uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot, uint32_t bitpool)
@@ -115,7 +150,7 @@ uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot, uint32_
 void tandem_group_set_max_latency(struct tandem_group *g, double max_latency_s)
 {
 	g->align.max_s = max_latency_s;
-	align(g, true);
+	align(g);
 }
 
 void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_diff,
@@ -185,6 +220,7 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 	int64_t next_ns;
 	bool more = true;
 
+	review(g);
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
@@ -211,10 +247,9 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 
 double tandem_group_latency_s(const struct tandem_group *g)
 {
-	const double margin_s = TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S;
 	const double fallback_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
 
 	if (g->align.common_s > 0.0)
-		return margin_s + g->align.common_s;
-	return margin_s + tandem_align_limit_s(&g->align, fallback_s);
+		return MARGIN_S + g->align.common_s;
+	return MARGIN_S + tandem_align_limit_s(&g->align, fallback_s);
 }

@@ -44,18 +44,19 @@ void tandem_group_set_flowing(struct tandem_group *g, bool flowing) TANDEM_RT;
 struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
 		struct tandem_speaker *speaker) TANDEM_RT;
 void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT;
-/* A delay report for the slot: s from the socket to the air. */
-void tandem_group_observe_delay(struct tandem_group *g, uint32_t slot,
-		double delay_s) TANDEM_RT;
+/* Something seen of the speaker in the slot: as in speaker.h. */
+void tandem_group_observe(struct tandem_group *g, uint32_t slot,
+		const struct tandem_observation *o, int64_t now_ns) TANDEM_RT;
 
 /* Changes by hand of the speaker in the slot, each as in speaker.h; nobody there: nothing
  * happens. A trim moves only the one speaker, as long as nobody has to wait for it longer
  * than before. */
 void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
 		const struct tandem_mix *mix) TANDEM_RT;
-void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s) TANDEM_RT;
-void tandem_group_set_drift(struct tandem_group *g, uint32_t slot,
-		double drift_ppm) TANDEM_RT;
+void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s,
+		int64_t now_ns) TANDEM_RT;
+void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_ppm,
+		int64_t now_ns) TANDEM_RT;
 /* Returns the bitpool in use, 0: none. */
 uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot,
 		uint32_t bitpool) TANDEM_RT;

@@ -13,6 +13,14 @@
 
 #define TANDEM_MAX_BLOCK_FRAMES 256
 
+/* How far the content lagged behind, lately, for whoever hears it later. */
+#define TANDEM_LAGS 32
+#define TANDEM_LAG_NS (125 * TANDEM_NS_PER_MS) /* four seconds: more than any latency */
+struct tandem_lag {
+	int64_t due_ns;
+	double lag_s; /* from a sound's place in the graph's cycle to its frame being due */
+};
+
 struct tandem_speaker {
 	/* constant after new() */
 	uint32_t channels; /* coded: 1 or 2 */
@@ -34,11 +42,14 @@ struct tandem_speaker {
 	bool heard;
 	struct tandem_pace pace;
 	uint64_t made_frames; /* codec frames encoded */
-	double delay_s;
-	double trim_s;
-	double extra_s; /* as wanted: < 0 is late */
-	bool at_once;   /* extra_s was changed by hand: jump there */
-	enum tandem_delay_source delay_source;
+	int64_t jump_frames;  /* of the graph, not yet made: another fade is under way */
+	struct tandem_clock clock;
+	double codec_s;  /* the codec's and the packet's part of the latency */
+	double common_s; /* what the content is held back to */
+	double late_s;
+	bool at_once; /* common_s has changed: jump there */
+	struct tandem_lag lags[TANDEM_LAGS];
+	uint32_t lag; /* the latest */
 	/* data loop: what happened */
 	struct tandem_speaker_stats stats;
 };

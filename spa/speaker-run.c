@@ -10,52 +10,63 @@
 
 #define STALL_NS (200 * TANDEM_NS_PER_MS) /* more than any speaker's spare buffer */
 
-#define PULL_S 1.0      /* time constant of a small error */
-#define MAX_PULL 100e-6 /* content slew; far below what is heard */
-#define JUMP_S 0.002    /* above it, a jump: 100 ppm would take 20 s and more */
-
-/* How far the content to come is behind where it should be, in graph frames. */
-static double error_frames(const struct tandem_speaker *s, const struct tandem_timeline *t)
+/* Where the content to come stands, in graph frames: what still waits to be jumped over is
+ * behind it. */
+static double content_frames(const struct tandem_speaker *s)
 {
-	const int64_t content_ns =
-			tandem_pace_due_ns(&s->pace, s->made_frames) - TANDEM_MARGIN_NS;
-	const double extra_s = s->extra_s > 0.0 ? s->extra_s : 0.0;
-	const double want = tandem_timeline_frame_at(t, content_ns) - extra_s * s->in_hz;
-	const double have = (double)s->split.position -
-			    tandem_resample_delay_frames(s->resample);
-
-	return want - have;
+	return (double)(s->split.position + s->jump_frames) -
+	       tandem_resample_delay_frames(s->resample);
 }
 
-/* Brings the content into place by whole frames; returns the error that is left, in graph
- * frames. While a jump still fades the next one waits. */
-static double seek_or_jump(struct tandem_speaker *s, double error)
+static struct tandem_place find_place(const struct tandem_speaker *s,
+		const struct tandem_timeline *t)
 {
-	const double least = s->at_once ? 0.5 : JUMP_S * s->in_hz;
-	const int64_t whole = llround(error);
+	const int64_t due_ns = tandem_pace_due_ns(&s->pace, s->made_frames);
+	const double behind = tandem_timeline_frame_at(t, due_ns) - content_frames(s);
 
-	if (s->heard && s->split.fade_left > 0)
-		return error;
-	s->at_once = false;
-	if (s->heard && fabs(error) <= least)
-		return error;
+	return (struct tandem_place){
+		.due_ns = due_ns,
+		.dt_s = s->encoder->block_frames / s->pace.rate_hz,
+		.lag_s = behind / tandem_timeline_rate(t),
+		.common_s = s->common_s,
+		.silent = !s->heard,
+		.at_once = s->at_once,
+	};
+}
+
+static void keep_lag(struct tandem_speaker *s, const struct tandem_place *p)
+{
+	if (p->due_ns - s->lags[s->lag].due_ns < TANDEM_LAG_NS)
+		return;
+	s->lag = (s->lag + 1) % TANDEM_LAGS;
+	s->lags[s->lag] = (struct tandem_lag){ p->due_ns, p->lag_s };
+}
+
+/* By whole frames; while a fade is under way the jump waits. */
+static void jump(struct tandem_speaker *s)
+{
+	if (s->jump_frames == 0 || (s->heard && s->split.fade_left > 0))
+		return;
 	if (s->heard) {
-		tandem_split_jump(&s->split, whole, (uint32_t)(FADE_S * s->in_hz));
-		s->stats.jumps++;
+		tandem_split_jump(&s->split, s->jump_frames, (uint32_t)(FADE_S * s->in_hz));
 	} else {
-		tandem_split_seek(&s->split, s->split.position + whole);
+		tandem_split_seek(&s->split, s->split.position + s->jump_frames);
 	}
-	return error - (double)whole;
+	s->jump_frames = 0;
 }
 
 static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 {
-	const double rate = tandem_timeline_rate(t) / s->pace.rate_hz;
-	const double error = seek_or_jump(s, error_frames(s, t));
-	double pull = error / (PULL_S * s->in_hz);
+	const struct tandem_place place = find_place(s, t);
+	const struct tandem_steering st = tandem_clock_steer(&s->clock, &place);
 
-	pull = pull > MAX_PULL ? MAX_PULL : pull < -MAX_PULL ? -MAX_PULL : pull;
-	tandem_resample_set_step(s->resample, rate * (1.0 + pull),
+	s->at_once = false;
+	keep_lag(s, &place);
+	s->jump_frames += llround(st.jump_s * s->in_hz);
+	jump(s);
+	tandem_pace_set_drift(&s->pace, (st.pace_rho - 1.0) * 1e6, s->made_frames);
+	tandem_resample_set_step(s->resample,
+			tandem_timeline_rate(t) / s->pace.rate_hz * (1.0 + st.content_v),
 			s->encoder->block_frames);
 }
 
@@ -135,6 +146,8 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 	const uint64_t begun = s->made_frames - s->blocks * s->encoder->block_frames;
 	const int64_t behind_ns = now_ns - tandem_pace_due_ns(&s->pace, begun);
 	const double packet_ns = packet_frames / s->pace.rate_hz * (double)TANDEM_NS_PER_S;
+	const struct tandem_observation left_out = { .kind = TANDEM_OBSERVED_XRUN,
+		.host_ns = now_ns };
 	uint32_t packets;
 
 	if (!s->started || behind_ns < STALL_NS)
@@ -145,6 +158,7 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 	s->made_frames = begun + (uint64_t)packets * packet_frames;
 	s->stats.sent_frames = s->made_frames;
 	s->stats.skipped += packets;
+	tandem_clock_observe(&s->clock, &left_out, now_ns);
 }
 
 bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,

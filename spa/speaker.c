@@ -2,10 +2,12 @@
 #include "speaker-internal.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #define MAX_MTU_BYTES 1021 /* BlueZ's usual greatest; more is no A2DP link */
 
+#define MARGIN_S (TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S)
 #define MIX_FADE_S 0.020 /* of a change of the mix; chosen: below what is noticed */
 
 static int init_path(struct tandem_speaker *s, const struct tandem_speaker_config *config)
@@ -27,6 +29,20 @@ static int init_path(struct tandem_speaker *s, const struct tandem_speaker_confi
 	return tandem_packetizer_init(&s->packetizer, mtu);
 }
 
+static void init_clock(struct tandem_speaker *s, const struct tandem_speaker_config *config)
+{
+	const double packet_frames =
+			(double)s->encoder->max_blocks * s->encoder->block_frames;
+
+	s->codec_s = (packet_frames + s->encoder->delay_frames) / s->codec_hz;
+	tandem_clock_init(&s->clock,
+			TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S + s->codec_s);
+	if (config->memory != NULL)
+		tandem_clock_recall(&s->clock, config->memory);
+	tandem_speaker_set_trim(s, config->trim_s, 0);
+	tandem_speaker_set_drift(s, config->drift_ppm, 0);
+}
+
 int tandem_speaker_new(struct tandem_speaker **ret_speaker,
 		const struct tandem_speaker_config *config,
 		struct tandem_transport *transport)
@@ -43,14 +59,12 @@ int tandem_speaker_new(struct tandem_speaker **ret_speaker,
 	s->codec_hz = config->codec_config.rate_hz;
 	s->channels = config->codec_config.channels;
 	tandem_pace_init(&s->pace, config->codec_config.rate_hz);
-	tandem_pace_set_drift(&s->pace, config->drift_ppm, 0);
-	s->trim_s = config->trim_s;
-	s->delay_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
 	res = init_path(s, config);
 	if (res < 0) {
 		tandem_speaker_free(s);
 		return res;
 	}
+	init_clock(s, config);
 	s->transport = transport;
 	*ret_speaker = s;
 	return 0;
@@ -88,8 +102,12 @@ struct tandem_resample *tandem_speaker_set_input(struct tandem_speaker *s,
 
 void tandem_speaker_start(struct tandem_speaker *s, int64_t start_ns)
 {
+	const struct tandem_observation o = { .kind = TANDEM_OBSERVED_START,
+		.host_ns = start_ns };
+
 	tandem_pace_start(&s->pace, start_ns);
 	s->started = true;
+	tandem_clock_observe(&s->clock, &o, start_ns);
 }
 
 bool tandem_speaker_is_started(const struct tandem_speaker *s)
@@ -102,17 +120,48 @@ bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 	return s->heard;
 }
 
-void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
-		enum tandem_delay_source source)
+/* The lag of what was due then. */
+static double lag_at(const struct tandem_speaker *s, int64_t due_ns)
 {
-	s->delay_s = delay_s;
-	s->delay_source = source;
+	const struct tandem_lag *best = &s->lags[s->lag];
+
+	for (uint32_t i = 0; i < TANDEM_LAGS; i++) {
+		const struct tandem_lag *const l = &s->lags[i];
+
+		if (l->due_ns != 0 &&
+				llabs(l->due_ns - due_ns) < llabs(best->due_ns - due_ns))
+			best = l;
+	}
+	return best->lag_s;
 }
 
-void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s, bool at_once)
+void tandem_speaker_observe(struct tandem_speaker *s, const struct tandem_observation *o,
+		int64_t now_ns)
 {
-	s->at_once = s->at_once || (at_once && extra_s != s->extra_s);
-	s->extra_s = extra_s;
+	struct tandem_observation seen = *o;
+
+	if (o->kind == TANDEM_OBSERVED_REPORT)
+		seen.value_s += s->codec_s;
+	if (o->kind == TANDEM_OBSERVED_MICROPHONE) {
+		const double latency_s = tandem_clock_latency_s(&s->clock);
+
+		seen.value_s -= lag_at(s,
+				o->host_ns - (int64_t)(latency_s *
+							     (double)TANDEM_NS_PER_S));
+	}
+	tandem_clock_observe(&s->clock, &seen, now_ns);
+}
+
+double tandem_speaker_latency_s(const struct tandem_speaker *s)
+{
+	return tandem_clock_latency_s(&s->clock);
+}
+
+void tandem_speaker_set_common(struct tandem_speaker *s, double common_s, double late_s)
+{
+	s->at_once = s->at_once || common_s != s->common_s;
+	s->common_s = common_s;
+	s->late_s = late_s;
 }
 
 void tandem_speaker_set_mix(struct tandem_speaker *s, const struct tandem_mix *mix)
@@ -120,14 +169,26 @@ void tandem_speaker_set_mix(struct tandem_speaker *s, const struct tandem_mix *m
 	tandem_split_set_mix(&s->split, mix, (uint32_t)(MIX_FADE_S * s->in_hz));
 }
 
-void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s)
+static void set_by_hand(struct tandem_speaker *s, enum tandem_observed kind, double value_s,
+		int64_t now_ns)
 {
-	s->trim_s = trim_s;
+	const struct tandem_observation o = {
+		.kind = kind, .host_ns = now_ns, .value_s = value_s
+	};
+
+	tandem_clock_observe(&s->clock, &o, now_ns);
 }
 
-void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm)
+void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s, int64_t now_ns)
 {
-	tandem_pace_set_drift(&s->pace, drift_ppm, s->made_frames);
+	set_by_hand(s, TANDEM_OBSERVED_TRIM, trim_s, now_ns);
+}
+
+void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm, int64_t now_ns)
+{
+	set_by_hand(s, TANDEM_OBSERVED_DRIFT, drift_ppm * 1e-6, now_ns);
+	if (s->clock.model.by_hand) /* the clock says so, too, when it steers next */
+		tandem_pace_set_drift(&s->pace, drift_ppm, s->made_frames);
 }
 
 uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool)
@@ -138,26 +199,23 @@ uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool)
 	return s->stats.bitpool;
 }
 
-double tandem_speaker_latency_s(const struct tandem_speaker *s)
+const struct tandem_clock *tandem_speaker_clock(const struct tandem_speaker *s)
 {
-	const double packet_frames =
-			(double)s->encoder->max_blocks * s->encoder->block_frames;
-
-	return s->delay_s + (packet_frames + s->encoder->delay_frames) / s->codec_hz -
-	       s->trim_s;
+	return &s->clock;
 }
 
 struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 		int64_t now_ns)
 {
 	const double due = tandem_pace_frame_at(&s->pace, now_ns);
+	const double latency_s = tandem_speaker_latency_s(s);
 	struct tandem_speaker_stats stats = s->stats;
 
 	stats.started = s->started;
-	stats.delay_s = s->delay_s;
-	stats.delay_source = s->delay_source;
-	stats.extra_s = s->extra_s > 0.0 ? s->extra_s : 0.0;
-	stats.late_s = s->extra_s < 0.0 ? -s->extra_s : 0.0;
+	stats.jumps = s->clock.servo.jumps;
+	stats.delay_s = latency_s + s->clock.trim_s - s->codec_s;
+	stats.extra_s = fmax(0.0, s->common_s - MARGIN_S - latency_s);
+	stats.late_s = s->late_s;
 	if (s->started && due > 0.0)
 		stats.due_frames = (uint64_t)due;
 	return stats;

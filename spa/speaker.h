@@ -10,10 +10,10 @@
  *
  *   content(m) = timeline(due(m) - TANDEM_MARGIN_NS) - extra
  *
- * The resampler and the split are steered so that this holds: a small error by rate
- * (100 ppm at most), a great one, or one made by hand, by a crossfaded jump. Blocks are
- * encoded when due and a packet leaves when its last block is due: an even stream at every
- * quantum, mute or not.
+ * where extra is what the common delay leaves after the latency that the speaker's clock
+ * believes in (clock/clock.h). The clock steers: rate and jumps of the content, and the
+ * pace. Blocks are encoded when due and a packet leaves when its last block is due: an even
+ * stream at every quantum, mute or not.
  * Thread: new and free on main, the rest on the data loop.
  */
 #ifndef TANDEM_SPEAKER_H
@@ -21,7 +21,7 @@
 
 #include <stdbool.h>
 
-#include "base/status.h"
+#include "clock/clock.h"
 #include "clock/timeline.h"
 #include "codec/codec.h"
 #include "path/delayline.h"
@@ -41,10 +41,11 @@ struct tandem_speaker;
 
 struct tandem_speaker_config {
 	struct tandem_mix mix;
-	double trim_s;    /* by hand, > 0: plays later */
-	double drift_ppm; /* by hand, 0: none */
-	uint32_t bitpool; /* 0: as negotiated */
-	uint32_t in_hz;   /* of the graph */
+	double trim_s;                      /* by hand, > 0: plays later */
+	double drift_ppm;                   /* by hand, 0: none */
+	uint32_t bitpool;                   /* 0: as negotiated */
+	const struct tandem_memory *memory; /* of this device and codec; NULL: none */
+	uint32_t in_hz;                     /* of the graph */
 	uint32_t mtu_bytes;
 	const struct tandem_codec *codec;
 	struct tandem_codec_config codec_config;
@@ -61,10 +62,9 @@ struct tandem_speaker_stats {
 	uint64_t due_frames;     /* codec frames */
 	uint64_t sent_frames;    /* in packets sent or skipped */
 	uint64_t starved_blocks; /* made before the graph had delivered their sound */
-	uint64_t jumps;
-	double delay_s;
-	enum tandem_delay_source delay_source;
-	double extra_s;
+	uint64_t jumps;          /* heard, of the content */
+	double delay_s;          /* from the socket to the air, as believed */
+	double extra_s;          /* what Tandem adds for the sake of the others */
 	double late_s;    /* plays later than the others, the common delay being limited */
 	uint32_t bitpool; /* in use; 0: the codec has none */
 };
@@ -89,17 +89,18 @@ bool tandem_speaker_is_started(const struct tandem_speaker *s) TANDEM_RT;
 bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 		TANDEM_RT; /* past its silence */
 
-/* From a packet's arrival to its first frame at the air. */
-void tandem_speaker_set_delay(struct tandem_speaker *s, double delay_s,
-		enum tandem_delay_source source) TANDEM_RT;
+/* Something seen of it, raw. A report's value is from a packet's arrival to its first frame
+ * at the air; a microphone's from a sound's place in the graph's cycle to the ear. */
+void tandem_speaker_observe(struct tandem_speaker *s, const struct tandem_observation *o,
+		int64_t now_ns) TANDEM_RT;
 /* From a frame being due to the air, as alignment takes it: packet, codec, delay, less the
  * trim. s. */
 double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;
-/* What the group wants added for the sake of the others, s; < 0 cannot be had: nothing is
- * added and the speaker is late. at_once: a hand did it, so a change is jumped to, to the
- * nearest frame, instead of being pulled to. */
-void tandem_speaker_set_extra(struct tandem_speaker *s, double extra_s,
-		bool at_once) TANDEM_RT;
+/* From a sound's place in the graph's cycle to the air, s, for all: what a speaker is held
+ * back to. late_s: by how much it cannot keep up with the others. A change is jumped to, to
+ * the nearest frame. */
+void tandem_speaker_set_common(struct tandem_speaker *s, double common_s,
+		double late_s) TANDEM_RT;
 
 /* Crossfaded over 20 ms from what is heard now, also while an earlier change still fades.
  * Gain, polarity, mute, swap and layout are all this. */
@@ -107,11 +108,13 @@ void tandem_speaker_set_mix(struct tandem_speaker *s,
 		const struct tandem_mix *mix) TANDEM_RT;
 /* By hand: > 0 plays later, s. Is heard once the group has aligned anew:
  * tandem_group_set_trim(). */
-void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s) TANDEM_RT;
+void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s,
+		int64_t now_ns) TANDEM_RT;
 /* The speaker's clock as set by hand, ppm, > 0 runs fast, 0: none. Frames are then sent at
  * rate * (1 + drift), which keeps the buffer level of a box that runs free, and what they
  * carry keeps real time. What is made already stays due when it was. */
-void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm) TANDEM_RT;
+void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm,
+		int64_t now_ns) TANDEM_RT;
 /* From the next block on, kept within the negotiated range; 0: its greatest. Returns the
  * one in use, or 0: the codec has none. */
 uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool) TANDEM_RT;
@@ -126,6 +129,9 @@ bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline
 void tandem_speaker_send(struct tandem_speaker *s) TANDEM_RT;
 /* When make() and send() are wanted again, or TANDEM_NEVER_NS. */
 int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
+
+/* For its state and memory: those cost more than the figures. */
+const struct tandem_clock *tandem_speaker_clock(const struct tandem_speaker *s) TANDEM_RT;
 
 struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 		int64_t now_ns) TANDEM_RT;

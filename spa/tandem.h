@@ -17,6 +17,8 @@
 
 #include "base/settings.h"
 #include "base/status.h"
+#include "clock/memory.h"
+#include "clock/observe.h"
 
 #define TANDEM_FACTORY_SINK "api.tandem.sink"
 #define TANDEM_LIBRARY "tandem/libspa-tandem"
@@ -34,17 +36,7 @@ struct tandem_link {
 	uint8_t codec;      /* A2DP media codec type: 0x00 SBC */
 	uint8_t config[32]; /* the transport's Configuration */
 	uint32_t config_bytes;
-};
-
-/* Something seen of a speaker. Raw: nobody smooths it on the way. */
-enum tandem_observation_kind {
-	TANDEM_OBSERVED_DELAY, /* AVDTP delay report: value is s from socket to air */
-};
-
-struct tandem_observation {
-	enum tandem_observation_kind kind;
-	double value;
-	int64_t host_ns; /* when it was seen */
+	const struct tandem_memory *memory; /* of this device and codec; NULL: none */
 };
 
 struct tandem_group_events {
@@ -58,6 +50,9 @@ struct tandem_group_events {
 	 * all of them, the new value included; for the call only. */
 	void (*changed)(void *data, int32_t slot, const struct tandem_setting *row,
 			const struct tandem_settings *settings);
+	/* What is now known of the clock of the device in the slot, worth keeping for its
+	 * next start: when it is detached, and now and then before. */
+	void (*learnt)(void *data, uint32_t slot, const struct tandem_memory *memory);
 	/* About once a second while running, and on each change worth telling. */
 	void (*status)(void *data, const struct tandem_status *status);
 };
@@ -81,6 +76,10 @@ struct tandem_group_methods {
 	int (*attach)(void *object, uint32_t slot, const struct tandem_link *link);
 	/* Closes the socket. Fine without one. */
 	int (*detach)(void *object, uint32_t slot);
+	/* Something seen of it, raw: nobody smooths it on the way. Of the kinds, a report
+	 * (value: s from socket to air) and a microphone's (s from a sound's place in the
+	 * graph's cycle to the ear) may come from here; host_ns 0: now. -EINVAL: slot or
+	 * kind. */
 	int (*observe)(void *object, uint32_t slot,
 			const struct tandem_observation *observation);
 	/* Who sits in the slot and how it is. Strings are copied, NULL keeps. */

@@ -113,6 +113,13 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"file",
 		"What was set while Tandem ran has to be set again. A full or failing disk "
 		"is the usual reason." },
+	[TANDEM_SAY_CLOCKS_DAMAGED] = {
+		"%s is damaged: it is renamed to end in .damaged; the speakers' clocks "
+		"have to be learnt again",
+		"file",
+		"Drift is learnt again while Tandem plays, where a speaker shows any; a "
+		"measured delay has to be measured again. A full or failing disk is the "
+		"usual reason." },
 	[TANDEM_SAY_UNREADABLE] = {
 		"%s cannot be read (%s): what it holds does not count", "file, why",
 		"Look at the file's permissions: it belongs to the user who runs Tandem." },

@@ -35,11 +35,22 @@ static const struct tandem_status_row speaker_rows[] = {
 	S("stream.due-frames", U64, due_frames, "Frames due since the start"),
 	S("stream.sent-frames", U64, sent_frames, "Frames sent or skipped"),
 	S("latency-ms", DOUBLE, latency_ms, "From socket to air, as believed, ms"),
-	S("latency-source", DELAY_SOURCE, latency_source, "Where that belief comes from"),
+	S("latency-source", CONSTANT, latency_source, "Where that belief comes from"),
+	S("sigma-ms", DOUBLE, sigma_ms, "How sure it is, one standard deviation, ms"),
+	S("lateness-ms", DOUBLE, lateness_ms, "Plays too late by this, as believed, ms"),
 	S("extra-ms", DOUBLE, extra_ms, "Added so that all speakers agree, ms"),
 	S("late-ms", DOUBLE, late_ms, "Behind the others, for max-latency-ms, ms"),
+	S("clock.class", CONSTANT, clock_class, "Locked to our packets, or free"),
 	S("measured-drift-ppm", DOUBLE, measured_drift_ppm,
 			"The speaker's clock against ours, ppm"),
+	S("clock.drift-sigma-ppm", DOUBLE, drift_sigma_ppm,
+			"How sure that is, one standard deviation, ppm"),
+	S("clock.content-ppm", DOUBLE, content_ppm,
+			"The music is read faster by this, ppm"),
+	S("clock.pace-ppm", DOUBLE, pace_ppm, "Frames are sent faster by this, ppm"),
+	S("clock.steps", U64, steps, "Times its latency stepped by itself"),
+	S("clock.last-step-ms", DOUBLE, last_step_ms, "By how much, the last time, ms"),
+	S("clock.jumps", U64, jumps, "Crossfaded jumps of the music"),
 };
 
 #undef G

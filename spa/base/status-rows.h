@@ -17,11 +17,10 @@ enum tandem_status_type {
 	TANDEM_STATUS_BOOL,
 	TANDEM_STATUS_U32,
 	TANDEM_STATUS_U64,
-	TANDEM_STATUS_DOUBLE,       /* left out while NAN */
-	TANDEM_STATUS_TEXT,         /* an array of char */
-	TANDEM_STATUS_CONSTANT,     /* a pointer to constant text, NULL: empty */
-	TANDEM_STATUS_STATE,        /* enum tandem_speaker_state */
-	TANDEM_STATUS_DELAY_SOURCE, /* enum tandem_delay_source */
+	TANDEM_STATUS_DOUBLE,   /* left out while NAN */
+	TANDEM_STATUS_TEXT,     /* an array of char */
+	TANDEM_STATUS_CONSTANT, /* a pointer to constant text, NULL: empty */
+	TANDEM_STATUS_STATE,    /* enum tandem_speaker_state */
 };
 
 struct tandem_status_row {

@@ -17,8 +17,3 @@ const char *tandem_speaker_state_name(enum tandem_speaker_state state)
 
 	return state < TANDEM_ARRAY_LEN(names) ? names[state] : "?";
 }
-
-const char *tandem_delay_source_name(enum tandem_delay_source source)
-{
-	return source == TANDEM_DELAY_REPORTED ? "delay report" : "unknown";
-}

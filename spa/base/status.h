@@ -30,14 +30,6 @@ enum tandem_speaker_state {
 /* The state's name as users read it: "absent" ... "backing off". */
 const char *tandem_speaker_state_name(enum tandem_speaker_state state);
 
-/* Where the belief about a speaker's latency comes from. */
-enum tandem_delay_source {
-	TANDEM_DELAY_UNKNOWN,  /* nothing said: TANDEM_DEFAULT_DELAY_NS is assumed */
-	TANDEM_DELAY_REPORTED, /* AVDTP delay report */
-};
-
-const char *tandem_delay_source_name(enum tandem_delay_source source);
-
 struct tandem_speaker_status {
 	/* who: constant */
 	char label[16];   /* its role: "left", "right", else "1", "2", ... */
@@ -63,11 +55,22 @@ struct tandem_speaker_status {
 	uint64_t sent_frames; /* or skipped; due - sent stays below a packet and a block */
 
 	/* time */
-	double latency_ms; /* from the socket to the air, as believed */
-	enum tandem_delay_source latency_source;
-	double extra_ms;           /* what Tandem adds so that all speakers agree */
-	double late_ms;            /* what max-latency-ms leaves it behind the others */
-	double measured_drift_ppm; /* NAN while unknown */
+	double latency_ms;          /* from the socket to the air, as believed */
+	const char *latency_source; /* "nothing" "report" "memory" "hand" "microphone" */
+	double sigma_ms;            /* of latency and lateness: one standard deviation */
+	double lateness_ms;         /* > 0: plays too late, as believed */
+	double extra_ms;            /* what Tandem adds so that all speakers agree */
+	double late_ms;             /* what max-latency-ms leaves it behind the others */
+
+	/* clock: from the data loop */
+	const char *clock_class;   /* "unknown" "locked" "free" */
+	double measured_drift_ppm; /* NAN unless the clock is free */
+	double drift_sigma_ppm;    /* NAN likewise */
+	double content_ppm;        /* how much faster than nominal the music is read */
+	double pace_ppm;           /* and the frames are sent */
+	uint64_t steps;            /* times its latency stepped by itself */
+	double last_step_ms;       /* the latest of those; NAN: none */
+	uint64_t jumps;            /* heard, crossfaded, of the music */
 };
 
 struct tandem_status {

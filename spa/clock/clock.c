@@ -43,9 +43,21 @@ static void see(struct tandem_clock *c, const struct tandem_observation *o,
 	tandem_model_update(&c->model, kind, o->value_s, o->sigma_s);
 }
 
+/* Before a stream begins nothing moves. */
+static bool begins(enum tandem_observed kind)
+{
+	return kind == TANDEM_OBSERVED_START || kind == TANDEM_OBSERVED_RESUME ||
+	       kind == TANDEM_OBSERVED_RECONNECT;
+}
+
 static void happen(struct tandem_clock *c, const struct tandem_observation *o)
 {
-	advance(c, o->host_ns);
+	if (begins(o->kind)) {
+		c->swell_s = 0.0;
+		tandem_model_wait(&c->model, o->host_ns);
+	} else {
+		advance(c, o->host_ns);
+	}
 	if (o->kind != TANDEM_OBSERVED_SUSPEND)
 		tandem_model_disturb(&c->model, o->kind, c->servo.moved_s);
 	tandem_servo_reset(&c->servo);
@@ -81,6 +93,8 @@ static void take(struct tandem_clock *c, const struct tandem_observation *o)
 		c->trim_s = o->value_s;
 		break;
 	case TANDEM_OBSERVED_DRIFT:
+		if (c->model.running) /* from now on, not since it was last seen */
+			advance(c, o->host_ns);
 		set_drift(c, o->value_s);
 		break;
 	case TANDEM_OBSERVED_START:

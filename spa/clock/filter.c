@@ -47,6 +47,7 @@ void tandem_filter_init(struct tandem_filter *f, bool free, double latency_s,
 {
 	*f = (struct tandem_filter){ .free = free, .walk = WALK };
 	tandem_filter_set(f, 0, latency_s, sigma_s);
+	f->blank = true;
 	tandem_filter_set(f, 1, 0.0, free ? DRIFT_SIGMA : 0.0);
 	tandem_filter_set(f, 2, 0.0, BIAS_SIGMA_S);
 	for (int i = 0; i < TANDEM_N_SENSORS; i++) {
@@ -57,6 +58,7 @@ void tandem_filter_init(struct tandem_filter *f, bool free, double latency_s,
 
 void tandem_filter_set(struct tandem_filter *f, int state, double value, double sigma)
 {
+	f->blank = f->blank && state != 0;
 	for (int i = 0; i < 3; i++) {
 		f->p[state][i] = 0.0;
 		f->p[i][state] = 0.0;
@@ -225,6 +227,20 @@ static double innovation_variance(const struct tandem_filter *f, bool biased)
 	return biased ? f->p[0][0] + f->p[2][2] + 2.0 * f->p[0][2] : f->p[0][0];
 }
 
+/* The first observation of all: what any speaker has does not weigh against what this one
+ * says. */
+static void begin(struct tandem_filter *f, bool biased, double value_s, double r)
+{
+	f->blank = false;
+	f->x[0] = value_s - (biased ? f->x[2] : 0.0);
+	f->p[0][0] = r + (biased ? f->p[2][2] : 0.0);
+	f->p[0][1] = 0.0;
+	f->p[1][0] = 0.0;
+	f->p[0][2] = biased ? -f->p[2][2] : 0.0;
+	f->p[2][0] = f->p[0][2];
+	bound(f);
+}
+
 enum tandem_taken tandem_filter_update(struct tandem_filter *f,
 		enum tandem_sensor_kind kind, double value_s, double sigma_s,
 		double *ret_step_s)
@@ -239,6 +255,11 @@ enum tandem_taken tandem_filter_update(struct tandem_filter *f,
 	enum tandem_taken taken = TANDEM_TAKEN;
 	double gain[3];
 
+	if (f->blank && !f->frozen) {
+		begin(f, biased, value_s, r);
+		s->n++;
+		return TANDEM_TAKEN;
+	}
 	if (y_s * y_s > GATE * variance) {
 		if (!is_agreed(s, y_s, r, is_far(s, y_s, variance)))
 			return TANDEM_REFUSED;

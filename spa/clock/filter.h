@@ -54,6 +54,7 @@ struct tandem_filter {
 	double x[3];    /* L, d, b */
 	double p[3][3]; /* their covariance */
 	double walk;    /* of L while locked, s^2 per s */
+	bool blank;     /* nothing is known of L but what any speaker has */
 	bool frozen;    /* reports move b alone */
 	struct tandem_sensor sensors[TANDEM_N_SENSORS];
 };

@@ -42,6 +42,11 @@ static bool is_event(enum tandem_observed kind)
 	return kind >= TANDEM_OBSERVED_START;
 }
 
+static bool is_by_hand(enum tandem_observed kind)
+{
+	return kind == TANDEM_OBSERVED_TRIM || kind == TANDEM_OBSERVED_DRIFT;
+}
+
 void tandem_guard_init(struct tandem_guard *g)
 {
 	*g = (struct tandem_guard){ 0 };
@@ -81,6 +86,8 @@ static enum tandem_guarded check_time(const struct tandem_guard *g,
 		return TANDEM_GUARD_PASSED;
 	if (is_event(o->kind) || o->value_s == last->value_s)
 		return TANDEM_GUARD_REPEATED;
+	if (is_by_hand(o->kind)) /* whoever says it last */
+		return TANDEM_GUARD_PASSED;
 	return TANDEM_GUARD_CONTRADICTORY;
 }
 

@@ -73,14 +73,26 @@ static double unproven_s(const struct tandem_model *m, double dt_s)
 	return m->free.x[1] * fmax(0.0, dt_s - sight_s(m));
 }
 
+static void run(struct tandem_model *m, int64_t host_ns)
+{
+	if (m->running)
+		return;
+	m->running = true;
+	m->born_ns = m->at_ns = m->since_ns = m->settled_ns = host_ns;
+}
+
+void tandem_model_wait(struct tandem_model *m, int64_t host_ns)
+{
+	run(m, host_ns);
+	if (host_ns > m->at_ns)
+		m->at_ns = host_ns;
+}
+
 void tandem_model_advance(struct tandem_model *m, int64_t host_ns, double swell_s)
 {
 	double dt_s;
 
-	if (!m->running) {
-		m->running = true;
-		m->born_ns = m->at_ns = m->since_ns = m->settled_ns = host_ns;
-	}
+	run(m, host_ns);
 	dt_s = seconds(m->at_ns, host_ns);
 	tandem_filter_predict(&m->locked, dt_s, swell_s, warming(m));
 	tandem_filter_predict(&m->free, dt_s, swell_s - unproven_s(m, dt_s), warming(m));

@@ -67,6 +67,9 @@ void tandem_model_init(struct tandem_model *m, double latency_s);
 void tandem_model_advance(struct tandem_model *m, int64_t host_ns,
 		double swell_s) TANDEM_RT;
 
+/* Likewise, but nothing moved meanwhile: nothing was sent. */
+void tandem_model_wait(struct tandem_model *m, int64_t host_ns) TANDEM_RT;
+
 /* The model must have been advanced to the time of the observation. */
 enum tandem_taken tandem_model_update(struct tandem_model *m, enum tandem_sensor_kind kind,
 		double value_s, double sigma_s) TANDEM_RT;

@@ -22,8 +22,9 @@ struct tandem_pace {
 	/* constant after init */
 	double nominal_hz;
 	/* data loop */
-	double rate_hz;    /* frames per host second */
-	int64_t origin_ns; /* a point of the line */
+	double rate_hz;        /* frames per host second */
+	int64_t origin_ns;     /* a point of the line: the whole ns of it, */
+	double origin_part_ns; /* and the rest, so that many bends do not add up */
 	uint64_t origin_frame;
 };
 

@@ -22,12 +22,13 @@ struct settings_change {
 static void change_settings(struct tandem_node *n, void *arg)
 {
 	struct settings_change *const change = arg;
+	const int64_t at_ns = tandem_driver_now_ns(n);
 
 	tandem_group_set_max_latency(&n->group, change->max_latency_s);
 	for (uint32_t i = 0; i < change->n; i++) {
 		tandem_group_set_mix(&n->group, i, &change->slots[i].mix);
-		tandem_group_set_trim(&n->group, i, change->slots[i].trim_s);
-		tandem_group_set_drift(&n->group, i, change->slots[i].drift_ppm);
+		tandem_group_set_trim(&n->group, i, change->slots[i].trim_s, at_ns);
+		tandem_group_set_drift(&n->group, i, change->slots[i].drift_ppm, at_ns);
 		tandem_group_set_bitpool(&n->group, i, change->slots[i].bitpool);
 	}
 }

@@ -15,10 +15,12 @@
 #define REPORT_NS (250 * TANDEM_NS_PER_MS)
 #define N_REPORTS 16
 
-static int64_t now_ns(const struct tandem_node *n)
+int64_t tandem_driver_now_ns(const struct tandem_node *n)
 {
 	struct timespec ts = { 0 };
 
+	if (n->data_system == NULL)
+		return 0;
 	spa_system_clock_gettime(n->data_system, CLOCK_MONOTONIC, &ts);
 	return SPA_TIMESPEC_TO_NSEC(&ts);
 }
@@ -49,9 +51,13 @@ static void report(struct tandem_node *n, int64_t at_ns)
 		.host_ns = at_ns,
 	};
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (n->group.speakers[i] != NULL) {
+		const struct tandem_speaker *const s = n->group.speakers[i];
+
+		if (s != NULL) {
 			r->present |= 1u << i;
-			r->speakers[i] = tandem_speaker_stats(n->group.speakers[i], at_ns);
+			r->speakers[i] = tandem_speaker_stats(s, at_ns);
+			r->clocks[i] = tandem_clock_state(tandem_speaker_clock(s));
+			r->memories[i] = tandem_clock_memory(tandem_speaker_clock(s));
 		}
 	}
 	tandem_ring_write_commit(&n->reports);
@@ -80,7 +86,7 @@ static bool has_broken(const struct tandem_node *n, int64_t at_ns, uint64_t *ret
 
 static void run_group(struct tandem_node *n)
 {
-	const int64_t at_ns = now_ns(n);
+	const int64_t at_ns = tandem_driver_now_ns(n);
 	uint64_t starved;
 	bool broken;
 
@@ -114,7 +120,7 @@ static void on_send_timer(struct spa_source *source)
  * left out, for running them in one go would starve the rest of the desktop. */
 static uint64_t missed_cycles(const struct tandem_node *n, int64_t period_ns)
 {
-	const int64_t late_ns = now_ns(n) - n->next_ns;
+	const int64_t late_ns = tandem_driver_now_ns(n) - n->next_ns;
 
 	return late_ns > period_ns ? (uint64_t)(late_ns / period_ns) : 0;
 }
@@ -175,7 +181,7 @@ static void consume(struct tandem_node *n, const struct spa_buffer *b)
 {
 	const float *planes[TANDEM_MAX_CHANNELS];
 	const uint32_t frames = map_planes(n, b, planes);
-	int64_t cycle_ns = now_ns(n);
+	int64_t cycle_ns = tandem_driver_now_ns(n);
 	double rate_diff = 1.0;
 
 	n->quantum = frames;
@@ -222,7 +228,7 @@ static void set_timers(struct tandem_node *n)
 {
 	n->following = is_following(n);
 	if (n->started && !n->following) {
-		n->next_ns = now_ns(n);
+		n->next_ns = tandem_driver_now_ns(n);
 		arm(n, &n->graph_timer, n->next_ns);
 	} else {
 		arm(n, &n->graph_timer, TANDEM_NEVER_NS);
@@ -242,7 +248,8 @@ static int do_invoke(struct spa_loop *loop SPA_UNUSED, bool async SPA_UNUSED,
 	const struct invocation *const i = user_data;
 
 	i->f(i->n, i->arg);
-	arm(i->n, &i->n->send_timer, tandem_group_run(&i->n->group, now_ns(i->n)));
+	arm(i->n, &i->n->send_timer,
+			tandem_group_run(&i->n->group, tandem_driver_now_ns(i->n)));
 	return 0;
 }
 

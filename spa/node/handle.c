@@ -2,6 +2,7 @@
  *
  * The handle: the node's birth and death, and the factory.
  */
+#include "door.h"
 #include "params.h"
 
 #include <errno.h>

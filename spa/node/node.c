@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "door.h"
 #include "params.h"
 
 #include <errno.h>

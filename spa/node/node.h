@@ -43,12 +43,15 @@ struct tandem_report {
 	int64_t host_ns;
 	uint32_t present; /* bit mask of slots */
 	struct tandem_speaker_stats speakers[TANDEM_MAX_SPEAKERS];
+	struct tandem_clock_state clocks[TANDEM_MAX_SPEAKERS];
+	struct tandem_memory memories[TANDEM_MAX_SPEAKERS];
 };
 
 /* What main keeps of a slot. */
 struct tandem_slot {
 	struct tandem_speaker *speaker;     /* NULL: nobody; used by the data loop */
-	double reported_delay_s;            /* the last report, 0: none */
+	struct tandem_observation reported; /* the last report; host_ns 0: none */
+	int64_t learnt_ns;                  /* when the module was last told */
 	char message[TANDEM_SENTENCE_SIZE]; /* as the module has told it */
 	uint64_t last_bytes;                /* for the rate in kbps */
 	int64_t last_ns;
@@ -129,21 +132,10 @@ void tandem_driver_finish(struct tandem_node *n);
 int tandem_driver_process(struct tandem_node *n);
 int tandem_driver_set_io(struct tandem_node *n, uint32_t id, void *data);
 int tandem_driver_start(struct tandem_node *n, bool on);
+/* CLOCK_MONOTONIC, 0 under spa-inspect. Any thread. */
+int64_t tandem_driver_now_ns(const struct tandem_node *n);
 /* Runs f(n, arg) on the data loop and waits for it; the sending timer is set anew. */
 void tandem_driver_invoke(struct tandem_node *n,
 		void (*f)(struct tandem_node *n, void *arg), void *arg);
-
-/* ---- door.c ---- */
-void tandem_door_changed(struct tandem_node *n, int32_t slot,
-		const struct tandem_setting *row);
-/* Tells the module and the graph's clients that the status is new. */
-void tandem_door_announce(struct tandem_node *n);
-void tandem_door_init(struct tandem_node *n);
-void tandem_door_finish(struct tandem_node *n);
-void tandem_door_want(struct tandem_node *n, bool wanted);
-/* Reads what the data loop reported. */
-void tandem_door_drain(struct tandem_node *n);
-/* The graph's rate changed: gives every speaker a resampler for it. */
-int tandem_door_set_rate(struct tandem_node *n, uint32_t rate_hz);
 
 #endif

@@ -2,6 +2,7 @@
  *
  * The one input port: what it takes, and how late it is heard.
  */
+#include "door.h"
 #include "params.h"
 
 #include <errno.h>
@@ -169,7 +170,7 @@ static int set_format(struct tandem_node *n, const struct spa_pod *param)
 			info.info.raw.channels != TANDEM_SINK_CHANNELS ||
 			(info.info.raw.rate != 44100 && info.info.raw.rate != 48000))
 		return -EINVAL;
-	res = tandem_door_set_rate(n, info.info.raw.rate);
+	res = tandem_slots_set_rate(n, info.info.raw.rate);
 	if (res < 0)
 		return res;
 	n->format = info.info.raw;

@@ -74,11 +74,6 @@ static void add_value(struct spa_pod_builder *b, const struct place *p)
 				tandem_speaker_state_name(*(const enum tandem_speaker_state
 								*)p->value));
 		break;
-	case TANDEM_STATUS_DELAY_SOURCE:
-		spa_pod_builder_string(b,
-				tandem_delay_source_name(*(const enum tandem_delay_source *)
-								p->value));
-		break;
 	}
 }
 
@@ -192,9 +187,24 @@ static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status 
 	status->due_frames = stats->due_frames;
 	status->sent_frames = stats->sent_frames;
 	status->latency_ms = stats->delay_s * 1e3;
-	status->latency_source = stats->delay_source;
 	status->extra_ms = stats->extra_s * 1e3;
 	status->late_ms = stats->late_s * 1e3;
+}
+
+static void take_clock(struct tandem_speaker_status *status,
+		const struct tandem_clock_state *c)
+{
+	status->latency_source = tandem_knowledge_name(c->knows);
+	status->sigma_ms = c->sigma_s * 1e3;
+	status->lateness_ms = c->lateness_s * 1e3;
+	status->clock_class = tandem_clock_class_name(c->class);
+	status->measured_drift_ppm = c->drift_ppm;
+	status->drift_sigma_ppm = c->drift_sigma_ppm;
+	status->content_ppm = c->content_ppm;
+	status->pace_ppm = c->pace_ppm;
+	status->steps = c->steps;
+	status->last_step_ms = c->steps > 0 ? c->last_step_s * 1e3 : NAN;
+	status->jumps = c->jumps;
 }
 
 void tandem_props_take(struct tandem_node *n, const struct tandem_report *report)
@@ -207,6 +217,7 @@ void tandem_props_take(struct tandem_node *n, const struct tandem_report *report
 		if (report->present & (1u << i)) {
 			take_speaker(&n->slots[i], &n->status.speakers[i],
 					&report->speakers[i], report->host_ns);
+			take_clock(&n->status.speakers[i], &report->clocks[i]);
 			tandem_props_say(n, i);
 		}
 	}

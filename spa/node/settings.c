@@ -8,6 +8,7 @@
  * A value may arrive as any pod; None sets the default. What is refused is told in the
  * status and the journal, and changes nothing.
  */
+#include "door.h"
 #include "params.h"
 
 #include <errno.h>

@@ -193,8 +193,12 @@ static int64_t ask_latency_ns(void)
 
 START_TEST(latency_is_that_of_the_slowest)
 {
-	const struct tandem_observation slow = { TANDEM_OBSERVED_DELAY, 0.18, 0 };
-	const struct tandem_observation same = { TANDEM_OBSERVED_DELAY, 0.1804, 0 };
+	const struct tandem_observation slow = {
+		.kind = TANDEM_OBSERVED_REPORT, .value_s = 0.18, .sigma_s = 1e-3
+	};
+	const struct tandem_observation same = {
+		.kind = TANDEM_OBSERVED_REPORT, .value_s = 0.1804, .sigma_s = 1e-3
+	};
 	const double wanted_s = 0.020 + 0.18 + (640.0 + 73.0) / 48000.0;
 	int64_t told;
 	int fd;

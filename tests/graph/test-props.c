@@ -251,7 +251,9 @@ END_TEST
 
 START_TEST(status_is_in_the_props)
 {
-	const struct tandem_observation seen = { TANDEM_OBSERVED_DELAY, 0.18, 0 };
+	const struct tandem_observation seen = {
+		.kind = TANDEM_OBSERVED_REPORT, .value_s = 0.18, .sigma_s = 1e-3
+	};
 
 	tandem_rig_start(&rig, 48000);
 	ck_assert_int_eq(tandem_group_call(rig.door, tell, 0, TANDEM_SPEAKER_BACKING_OFF,
@@ -277,7 +279,9 @@ END_TEST
 
 START_TEST(a_slow_speaker_is_told)
 {
-	const struct tandem_observation slow = { TANDEM_OBSERVED_DELAY, 0.4, 0 };
+	const struct tandem_observation slow = {
+		.kind = TANDEM_OBSERVED_REPORT, .value_s = 0.4, .sigma_s = 1e-3
+	};
 	int fds[2];
 
 	tandem_rig_start(&rig, 48000);

@@ -87,7 +87,9 @@ static void drain(struct rig *r, void *data)
 START_TEST(nothing_allocates_or_locks)
 {
 	static struct rig rig;
-	const struct tandem_observation seen = { TANDEM_OBSERVED_DELAY, 0.18, 0 };
+	const struct tandem_observation seen = {
+		.kind = TANDEM_OBSERVED_REPORT, .value_s = 0.18, .sigma_s = 1e-3
+	};
 	int fds[2];
 
 	caught = 0;

@@ -137,8 +137,8 @@ START_TEST(reported_delays_are_made_up_for)
 	tandem_group_set_expected(&w.group, 3);
 	tandem_world_add_speaker(&w, 0, 0x10);
 	tandem_world_add_speaker(&w, 1, 0x10);
-	tandem_group_observe_delay(&w.group, 0, 0.12013);
-	tandem_group_observe_delay(&w.group, 1, 0.1804);
+	tandem_world_report(&w, 0, 0.12013);
+	tandem_world_report(&w, 1, 0.1804);
 	tandem_world_run(&w, 10.0);
 	skew = tandem_world_distance_s(tandem_world_lateness_s(&w, 0, 48000, 300000) +
 						       0.12013,
@@ -148,22 +148,25 @@ START_TEST(reported_delays_are_made_up_for)
 			0.020 + 0.1804 + (640.0 + WORLD_SBC_DELAY) / 48000.0, 1e-9);
 
 	/* a report under the music: one crossfaded jump of the other speaker */
-	tandem_group_observe_delay(&w.group, 1, 0.2004);
+	tandem_world_report(&w, 1, 0.2004);
 	tandem_world_run(&w, 10.0);
 	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 1);
 	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).jumps, 0);
 	skew = tandem_world_distance_s(tandem_world_lateness_s(&w, 0, 48000, 840000) +
 						       0.12013,
 			tandem_world_lateness_s(&w, 1, 48000, 840000) + 0.2004);
-	ck_assert_msg(skew < 3e-6, "%.2f us", skew * 1e6);
+	/* which counts for 99 % of it: the first one is not forgotten */
+	ck_assert_msg(skew < 200e-6, "%.2f us", skew * 1e6);
 
 	/* nonsense moves nothing */
-	tandem_group_observe_delay(&w.group, 1, -1.0);
-	tandem_group_observe_delay(&w.group, 1, 5.0);
-	tandem_group_observe_delay(&w.group, 1, NAN);
-	tandem_group_observe_delay(&w.group, 5, 0.1);
+	skew = tandem_speaker_stats(w.group.speakers[1], w.now_ns).delay_s;
+	tandem_world_report(&w, 1, -1.0);
+	tandem_world_report(&w, 1, 5.0);
+	tandem_world_report(&w, 1, NAN);
+	tandem_world_report(&w, 5, 0.1);
 	ck_assert_double_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).delay_s,
-			0.2004);
+			skew);
+	ck_assert_double_eq_tol(skew, 0.2004, 200e-6);
 	tandem_world_finish(&w);
 }
 END_TEST

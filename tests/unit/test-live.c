@@ -196,14 +196,16 @@ START_TEST(a_trim_moves_one_speaker_exactly)
 
 		for (uint32_t i = 0; i < 2; i++)
 			before_s[i] = tandem_tap_lateness_s(&w, t[i], hz);
-		tandem_group_set_trim(&w.group, 0, trims[k].trim_s);
+		tandem_group_set_trim(&w.group, 0, trims[k].trim_s, w.now_ns);
 		tandem_world_run(&w, 2.9);
 		for (uint32_t i = 0; i < 2; i++) {
 			const double off = tandem_tap_apart_s(tandem_tap_lateness_s(&w,
 									      t[i], hz),
 					before_s[i] + trims[k].moves_s[i], hz);
 
-			ck_assert_msg(off < 1e-6, "trim %.2f ms: %u is %.2f us off",
+			/* a jump of whole frames; the rest is pulled to, slowly */
+			ck_assert_msg(off < 0.51 / w.rate_hz,
+					"trim %.2f ms: %u is %.2f us off",
 					trims[k].trim_s * 1e3, i, off * 1e6);
 			ck_assert_double_le(tandem_tap_roughness(t[i], from,
 							    tandem_tap_frames(t[i])),
@@ -229,16 +231,16 @@ START_TEST(a_trim_does_not_hurry_the_other_speaker)
 	tandem_tap_add(&w, 0, 2, &left);
 	t = tandem_tap_add(&w, 1, 2, &left);
 	for (uint32_t i = 0; i < 2; i++)
-		tandem_group_observe_delay(&w.group, i, 0.150);
+		tandem_world_report(&w, i, 0.150);
 	tandem_world_run(&w, 1.5);
 	late_s = tandem_tap_lateness_s(&w, t, 220.0);
-	tandem_group_observe_delay(&w.group, 1, 0.149);
-	tandem_group_set_trim(&w.group, 0, 3.25e-3);
+	tandem_world_report(&w, 1, 0.149);
+	tandem_group_set_trim(&w.group, 0, 3.25e-3, w.now_ns);
 	tandem_world_run(&w, 1.0);
-	/* 100 ppm for a second; the tone is looked at 50 ms before */
-	ck_assert_double_eq_tol(remainder(tandem_tap_lateness_s(&w, t, 220.0) - late_s,
-						1 / 220.0),
-			95e-6, 5e-6);
+	/* on its way, not there: 100 ppm for a second at most, and that only by and by */
+	late_s = remainder(tandem_tap_lateness_s(&w, t, 220.0) - late_s, 1 / 220.0);
+	ck_assert_double_gt(late_s, 5e-6);
+	ck_assert_double_lt(late_s, 95e-6);
 	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 1);
 	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).jumps, 0);
 	tandem_world_finish(&w);
@@ -259,9 +261,9 @@ START_TEST(a_jump_and_a_fade_may_overlap)
 	late_s = tandem_tap_lateness_s(&w, t, 220.0);
 	/* the second trim is asked for under the fade of the first, and waits for it */
 	tandem_group_set_mix(&w.group, 0, &loud);
-	tandem_group_set_trim(&w.group, 0, 3.25e-3);
+	tandem_group_set_trim(&w.group, 0, 3.25e-3, w.now_ns);
 	tandem_world_run(&w, 0.004);
-	tandem_group_set_trim(&w.group, 0, 1e-3);
+	tandem_group_set_trim(&w.group, 0, 1e-3, w.now_ns);
 	tandem_world_run(&w, 0.004);
 	tandem_group_set_mix(&w.group, 0, &left);
 	tandem_world_run(&w, 1.0);
@@ -287,8 +289,8 @@ START_TEST(the_common_delay_is_limited)
 	tandem_group_set_expected(&w.group, 3);
 	for (uint32_t i = 0; i < 2; i++)
 		tandem_world_add_speaker(&w, i, 0x10);
-	tandem_group_observe_delay(&w.group, 0, 0.120);
-	tandem_group_observe_delay(&w.group, 1, 0.180);
+	tandem_world_report(&w, 0, 0.120);
+	tandem_world_report(&w, 1, 0.180);
 	tandem_world_run(&w, 3.0);
 	for (uint32_t i = 0; i < 2; i++)
 		before_s[i] = tandem_world_lateness_s(&w, i, 48000, 96000);

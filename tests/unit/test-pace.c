@@ -60,8 +60,8 @@ START_TEST(a_free_box_is_fed_at_its_own_pace)
 	tandem_group_set_expected(&w.group, 3);
 	for (uint32_t i = 0; i < 2; i++)
 		tandem_world_add_speaker(&w, i, 0x10);
-	tandem_group_set_drift(&w.group, 0, 37.5);
-	tandem_group_set_drift(&w.group, 5, 37.5); /* nobody there */
+	tandem_group_set_drift(&w.group, 0, 37.5, w.now_ns);
+	tandem_group_set_drift(&w.group, 5, 37.5, w.now_ns); /* nobody there */
 	tandem_world_run(&w, 100.0);
 	check_sent(w.air[0], fast_hz);
 	check_sent(w.air[1], 48000.0);
@@ -95,7 +95,7 @@ START_TEST(a_drift_changes_without_a_jump)
 	late_s = tandem_tap_lateness_s(&w, t, 220.0);
 	steady = tandem_tap_roughness(t, 26000, tandem_tap_frames(t));
 	for (uint32_t k = 0; k < TANDEM_ARRAY_LEN(drifts_ppm); k++) {
-		tandem_group_set_drift(&w.group, 0, drifts_ppm[k]);
+		tandem_group_set_drift(&w.group, 0, drifts_ppm[k], w.now_ns);
 		tandem_world_run(&w, 4.0);
 		ck_assert_double_lt(tandem_tap_apart_s(tandem_tap_lateness_s(&w, t, 220.0),
 						    late_s, 220.0),

@@ -157,6 +157,16 @@ static void watch_backlog(struct world *w)
 	}
 }
 
+void tandem_world_report(struct world *w, uint32_t slot, double delay_s)
+{
+	const struct tandem_observation o = { .kind = TANDEM_OBSERVED_REPORT,
+		.host_ns = w->now_ns,
+		.value_s = delay_s,
+		.sigma_s = 1e-3 };
+
+	tandem_group_observe(&w->group, slot, &o, w->now_ns);
+}
+
 void tandem_world_run(struct world *w, double seconds)
 {
 	const int64_t end_ns = w->now_ns + (int64_t)(seconds * 1e9);

@@ -58,6 +58,9 @@ void tandem_world_finish(struct world *w);
 struct tandem_speaker *tandem_world_add_speaker(struct world *w, uint32_t slot,
 		uint8_t rate_bit);
 
+/* A delay report of that box, now. */
+void tandem_world_report(struct world *w, uint32_t slot, double delay_s);
+
 void tandem_world_run(struct world *w, double seconds);
 /* Nothing runs for so long: neither graph nor group. */
 void tandem_world_stop(struct world *w, double seconds);

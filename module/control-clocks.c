@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <spa/utils/result.h>
+
+#include "control-internal.h"
+#include "memory.h"
+#include "topic.h"
+#include "where.h"
+
+static const char *codec_name(uint8_t codec)
+{
+	return codec == 0 ? "sbc" : "other";
+}
+
+void tandem_control_load_clocks(struct tandem_control *c)
+{
+	struct tandem_mistakes told = { 0 };
+
+	c->learnt = calloc(1, sizeof(*c->learnt));
+	if (!c->learnt)
+		return; /* Tandem learns, and forgets at the end */
+	tandem_learnt_init(c->learnt, c->settings->name, &told);
+	for (uint32_t i = 0; i < told.n; i++)
+		pw_log_warn("%s: %s", c->settings->name, told.sentences[i]);
+}
+
+static const char *address_of(const struct tandem_control *c, uint32_t slot)
+{
+	return c->roster->slots[slot].life.address;
+}
+
+const struct tandem_memory *tandem_control_recall(struct tandem_control *c, uint32_t slot,
+		uint8_t codec)
+{
+	snprintf(c->codecs[slot], sizeof(c->codecs[slot]), "%s", codec_name(codec));
+	snprintf(c->boxes[slot], sizeof(c->boxes[slot]), "%s", address_of(c, slot));
+	return c->learnt ? tandem_learnt_find(c->learnt, c->boxes[slot], c->codecs[slot])
+			 : NULL;
+}
+
+void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory *memory)
+{
+	struct tandem_control *c = data;
+	const time_t now = time(NULL);
+	char path[PATH_MAX], where[TANDEM_WHERE_SIZE], why[TANDEM_SENTENCE_SIZE];
+	struct tm day = { 0 };
+	char on[11] = "";
+	int res;
+
+	if (!c->learnt || !c->boxes[slot][0])
+		return;
+	if (localtime_r(&now, &day))
+		strftime(on, sizeof(on), "%Y-%m-%d", &day);
+	res = tandem_learnt_put(c->learnt, c->boxes[slot], c->codecs[slot], on, memory);
+	if (res < 0 && res != c->unlearnt) {
+		if (tandem_memory_path(path, c->settings->name, TANDEM_LEARNT_KIND) < 0)
+			snprintf(path, sizeof(path), "$XDG_STATE_HOME");
+		tandem_where_show(where, path);
+		tandem_say(why, TANDEM_SAY_NOT_KEPT, where, spa_strerror(res));
+		pw_log_warn("%s: %s", c->settings->name, why);
+	}
+	c->unlearnt = res;
+}
+
+void tandem_control_end_streams(struct tandem_control *c)
+{
+	for (uint32_t i = 0; i < c->settings->n_speakers; i++)
+		tandem_group_call(tandem_sink_group(c->sink), detach, i);
+}
