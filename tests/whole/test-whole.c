@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What tools/demo shows in ten minutes, in seconds: the whole sending side before the
+ * boxes of tools/speaker, with reports, a microphone or a memory.
+ */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "pair.h"
+#include "suite.h"
+
+#define T1 TANDEM_BOX_T1
+#define T2 TANDEM_BOX_T2
+#define DEADBAND TANDEM_BOX_DEADBAND
+
+static struct pair_config boxes(enum tandem_box_type left, enum tandem_box_type right,
+		enum pair_reports reports)
+{
+	return (struct pair_config){
+		.box = { { .type = left, .delay_s = 0.150, .drift_ppm = 80.0, .seed = 1 },
+				{ .type = right,
+						.delay_s = 0.150,
+						.drift_ppm = -60.0,
+						.seed = 2 } },
+		.reports = reports,
+	};
+}
+
+static void check_played(const struct pair *p)
+{
+	for (int i = 0; i < 2; i++)
+		ck_assert_uint_eq(tandem_pair_underruns(p, i), 0);
+}
+
+static void say(const char *what, const struct pair_skew *k)
+{
+	printf("%-28s mean %+.4f ms, std %.4f, max %.4f about it\n", what, k->mean_ms,
+			k->std_ms, k->max_ms);
+}
+
+static const struct {
+	const char *name;
+	enum tandem_box_type type[2];
+	double std_ms, max_ms;
+} reporting[] = {
+	{ "t2, dynamic reports", { T2, T2 }, 0.4, 1.0 },
+	{ "deadband, dynamic reports", { DEADBAND, DEADBAND }, 0.4, 1.0 },
+	{ "t1 and t2, dynamic reports", { T1, T2 }, 0.4, 1.0 },
+};
+
+START_TEST(reports_keep_them_together)
+{
+	const struct pair_config config =
+			boxes(reporting[_i].type[0], reporting[_i].type[1], PAIR_DYNAMIC);
+	struct pair *p = tandem_pair_new(&config);
+	struct pair_skew k;
+
+	tandem_pair_run(p, 601.0);
+	k = tandem_pair_skew(p, 300.0, 600.0);
+	say(reporting[_i].name, &k);
+	check_played(p);
+	ck_assert_uint_eq(k.missing, 0);
+	ck_assert_double_le(k.std_ms, reporting[_i].std_ms);
+	ck_assert_double_le(k.max_ms, reporting[_i].max_ms);
+	for (int i = 0; i < 2; i++) {
+		const struct tandem_clock_state c = tandem_pair_state(p, i);
+
+		if (reporting[_i].type[i] != T2)
+			continue;
+		ck_assert_int_eq(c.class, TANDEM_CLASS_FREE);
+		ck_assert_double_eq_tol(c.drift_ppm, config.box[i].drift_ppm, 4.0);
+	}
+	tandem_pair_free(p);
+}
+END_TEST
+
+START_TEST(a_box_that_follows_is_left_alone)
+{
+	struct pair_config config = boxes(T1, T1, PAIR_STATIC);
+	struct pair *p;
+	struct pair_skew k;
+
+	config.box[0].drift_ppm = 40.0;
+	config.box[0].delay_s = 0.120;
+	config.box[1].drift_ppm = -40.0;
+	config.box[1].delay_s = 0.180;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 301.0);
+	k = tandem_pair_skew(p, 5.0, 300.0);
+	say("t1, static reports", &k);
+	check_played(p);
+	ck_assert_double_le(hypot(k.mean_ms, k.std_ms), 0.1);
+	for (int i = 0; i < 2; i++) {
+		ck_assert(isnan(tandem_pair_state(p, i).drift_ppm));
+		ck_assert_double_eq(tandem_pair_state(p, i).pace_ppm, 0.0);
+		ck_assert_uint_eq(tandem_pair_state(p, i).jumps, 0);
+	}
+	tandem_pair_free(p);
+}
+END_TEST
+
+START_TEST(a_memory_is_believed)
+{
+	struct pair_config config = boxes(T2, T2, PAIR_DYNAMIC);
+	struct tandem_memory memory[2];
+	struct pair *p;
+	struct pair_skew k;
+
+	for (int i = 0; i < 2; i++) {
+		memory[i] = (struct tandem_memory){ .class = TANDEM_CLASS_FREE,
+			.drift_ppm = config.box[i].drift_ppm,
+			.drift_sigma_ppm = 1.0,
+			.latency_s = config.box[i].delay_s + (640.0 + 73.0) / 48e3,
+			.bias_sigma_s = 0.2e-3,
+			.spread_s = 1e-3,
+			.calibrations = 3,
+			.reports_move = true };
+		config.memory[i] = &memory[i];
+	}
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 601.0);
+	k = tandem_pair_skew(p, 60.0, 600.0);
+	say("t2, calibrated", &k);
+	check_played(p);
+	ck_assert_double_le(k.std_ms, 0.15);
+	ck_assert_double_le(fabs(k.mean_ms), 0.3);
+	tandem_pair_free(p);
+}
+END_TEST
+
+START_TEST(a_step_is_found_and_undone)
+{
+	struct pair_config config = boxes(T2, T2, PAIR_DYNAMIC);
+	struct pair *p;
+	struct pair_skew before, after;
+
+	config.box[0].step_s = 0.060;
+	config.box[0].step_at_s = 350.0;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 358.0); /* two reports later */
+	ck_assert_uint_ge(tandem_pair_state(p, 0).steps, 1);
+	tandem_pair_run(p, 243.0);
+	before = tandem_pair_skew(p, 300.0, 349.0);
+	after = tandem_pair_skew(p, 350.0 + 31.0, 600.0); /* ten reports later */
+	say("t2, before a step of 60 ms", &before);
+	say("t2, ten reports after it", &after);
+	ck_assert_double_le(fabs(after.mean_ms - before.mean_ms), 1.0);
+	ck_assert_double_le(after.std_ms, 0.4);
+	ck_assert_double_le(after.max_ms, 1.0);
+	tandem_pair_free(p);
+}
+END_TEST
+
+START_TEST(a_microphone_hears_better)
+{
+	struct pair_config config = boxes(T2, T2, PAIR_SILENT);
+	struct pair *p;
+	struct pair_skew k;
+
+	config.box[0].delay_s = 0.120;
+	config.box[1].delay_s = 0.180;
+	config.ear_s = 1.0;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 601.0);
+	k = tandem_pair_skew(p, 120.0, 600.0);
+	say("t2, microphone", &k);
+	check_played(p);
+	ck_assert_double_le(hypot(k.mean_ms, k.std_ms), 0.03);
+	k = tandem_pair_skew(p, 25.0, 120.0);
+	ck_assert_double_le(fabs(k.mean_ms) + k.max_ms, 1.0);
+	tandem_pair_free(p);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("whole");
+	TCase *const c = tcase_create("virtual time");
+
+	tcase_set_timeout(c, 300);
+	tcase_add_loop_test(c, reports_keep_them_together, 0, TANDEM_ARRAY_LEN(reporting));
+	tcase_add_test(c, a_box_that_follows_is_left_alone);
+	tcase_add_test(c, a_memory_is_believed);
+	tcase_add_test(c, a_step_is_found_and_undone);
+	tcase_add_test(c, a_microphone_hears_better);
+	suite_add_tcase(suite, c);
+	return tandem_suite_run(suite);
+}
