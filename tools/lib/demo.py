@@ -20,6 +20,7 @@ from watchdog import Watchdog
 
 ATTEMPTS = 3
 TAIL_S = 0.6       # the air is behind the graph, and a box plays out what it has
+CODING_MS = (640 + 73) / 48.0  # a packet of 672 bytes and SBC's own delay, at 48 kHz
 TYPES = ('t1', 'deadband', 't2')
 SIDES = ('left', 'right')
 
@@ -60,6 +61,10 @@ def parse(arguments):
     p.add_argument('--start-spread', type=float, default=0.0, metavar='MS',
                    help='how far its latency differs from start to start')
     p.add_argument('--step', metavar='MS@SECOND', help="the left box's latency jumps")
+    p.add_argument('--calibrated', action='store_true', help='Tandem remembers both boxes, '
+                   'truly, from an earlier evening')
+    p.add_argument('--from', type=float, dest='from_s', metavar='SECOND',
+                   help="the figures of skew begin there; default 5")
     p.add_argument('--in-daemon', action='store_true', help='Tandem inside the PipeWire '
                    'daemon by the drop-in, instead of a process of its own')
     p.add_argument('--seed', type=int, default=1)
@@ -138,6 +143,8 @@ def perform(options, stage, boxes, guard, source_path, out):
     else:
         stage.start_daemons()
     stage.start_bluetooth(len(boxes) + 1)
+    if options.calibrated:
+        stage.remember_clocks([clock(options, i) for i in range(len(boxes))])
     t0_ns = time.monotonic_ns()
     for box in boxes:
         stage.start_speaker(box, out, t0_ns)
@@ -151,7 +158,7 @@ def perform(options, stage, boxes, guard, source_path, out):
     watchdog.start()
     player.say('go')
     began_s = int(player.wait_line('playing', 5.0).split()[1]) / 1e9
-    watch(stage, options.seconds, began_s, None if last else watchdog)
+    drifts = watch(stage, options.seconds, began_s, None if last else watchdog)
     player.wait_line('done', 5.0)
     rows = stage.graph.status('tandem')
     node = stage.graph.node('tandem')
@@ -164,15 +171,44 @@ def perform(options, stage, boxes, guard, source_path, out):
     if failed:
         raise Trouble(f'speaker {failed[0]} did not end well; see {stage.logs}')
     return {'t0_ns': t0_ns, 'log': player.csv, 'rows': rows, 'node': node, 'stalls': stalls,
-            'boxes': [(box.name, box.wav) for box in boxes]}
+            'boxes': [(box.name, box.wav) for box in boxes], 'drifts': drifts,
+            'step_s': step_s(boxes[0].csv)}
+
+
+def step_s(path):
+    """When the box's latency jumped, s after t0; None: it did not."""
+    with open(path) as file:
+        for line in file:
+            time_s, row = line.split(',')[:2]
+            if row == 'step':
+                return float(time_s)
+    return None
+
+
+def clock(options, index):
+    """What Tandem would have learnt of that box, as its file says it."""
+    free = options.type[index] != 't1'
+    return {'address': stages.address(index), 'class': 'free' if free else 'locked',
+            'drift-ppm': options.drift[index] if free else 0.0, 'drift-sigma-ppm': 1.0,
+            'latency-ms': options.delay[index] + CODING_MS,
+            'bias-ms': options.bias[index], 'bias-sigma-ms': 0.2,
+            'spread-ms': max(1.0, options.start_spread), 'calibrations': 3,
+            'reports-move': 'true' if options.reports == 'dynamic' else 'false'}
 
 
 def watch(stage, seconds, began_s, watchdog):
-    """Shows progress until all is played, or raises Void at the first stall."""
+    """Shows progress until all is played, or raises Void at the first stall. Returns what
+    Tandem said of each box's drift in the last minute."""
     progress = Progress(seconds)
+    drifts = {side: [] for side in SIDES}
     while True:
         at = time.monotonic() - began_s
-        progress.show(min(max(at, 0), seconds), stage.graph.status('tandem'))
+        rows = stage.graph.status('tandem')
+        progress.show(min(max(at, 0), seconds), rows)
+        if at >= seconds - 60:
+            for side in SIDES:
+                drifts[side].append(report.number(rows,
+                                                  f'speaker.{side}.measured-drift-ppm'))
         if at >= seconds:
             break
         if watchdog and watchdog.stalls:
@@ -180,6 +216,7 @@ def watch(stage, seconds, began_s, watchdog):
             raise Void(watchdog.stalls)
         time.sleep(min(0.5, seconds - at))
     progress.over()
+    return drifts
 
 
 def say(text):
@@ -195,7 +232,7 @@ def describe(options, run, analysis):
     result['sink'] = {'name': props.get('node.name'),
                       'description': props.get('node.description'), 'id': run['node']['id']}
     result['speakers'] = [
-        report.speaker(rows, label, options.drift[i], options.type[i])
+        report.speaker(rows, label, options.drift[i], options.type[i], run['drifts'][label])
         for i, label in enumerate(SIDES)]
     return result
 
@@ -257,7 +294,8 @@ def main():
         run = attempts(options, path, out, build)
         say('listening to the recordings')
         analysis = report.Analysis(sound, options.layout, run['boxes'], run['log'],
-                                   run['t0_ns'])
+                                   run['t0_ns'], from_s=options.from_s,
+                                   step_s=run['step_s'])
     except (Trouble, ValueError) as error:
         print(f'demo: {error}', file=sys.stderr)
         return 1

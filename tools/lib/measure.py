@@ -213,18 +213,40 @@ def skew(tracks):
     return tracks[0].line - tracks[1].line
 
 
-def skew_figures(times, skew_s):
-    """The sub-figures of report.json, in ms; rms is about zero, p99 and max of |skew|."""
-    value = skew_s[(times >= SETTLE_S) & ~np.isnan(skew_s)] * 1e3
+def skew_figures(times, skew_s, from_s=SETTLE_S, without=()):
+    """The sub-figures of report.json, in ms; rms is about zero, p99 and max of |skew|, and
+    swing is the worst about the mean. without: stretches in s that do not count."""
+    counts = (times >= from_s) & ~np.isnan(skew_s)
+    for begin, end in without:
+        counts &= (times < begin) | (times > end)
+    value = skew_s[counts] * 1e3
     if len(value) == 0:
-        return {name: None for name in ('mean', 'std', 'rms', 'p99', 'max')}
+        return {name: None for name in ('mean', 'std', 'rms', 'p99', 'max', 'swing')}
     return {
         'mean': round(float(np.mean(value)), 4),
         'std': round(float(np.std(value)), 4),
         'rms': round(float(np.sqrt(np.mean(value ** 2))), 4),
         'p99': round(float(np.percentile(np.abs(value), 99)), 4),
         'max': round(float(np.max(np.abs(value))), 4),
+        'swing': round(float(np.max(np.abs(value - np.mean(value)))), 4),
     }
+
+
+def undone_s(times, skew_s, step_at_s, limit_s=1e-3):
+    """How long after a box's latency stepped the skew is small again, for good: mean of a
+    second. None: it never was small, or never is again."""
+    steps_per_s = max(1, int(round(1.0 / np.median(np.diff(times)))))
+    after = times >= step_at_s
+    at, value = times[after], np.nan_to_num(skew_s[after])
+    if len(value) < 2 * steps_per_s:
+        return None
+    smooth = np.convolve(value, np.ones(steps_per_s) / steps_per_s, 'valid')
+    wide = np.flatnonzero(np.abs(smooth - np.median(smooth[-10 * steps_per_s:])) > limit_s)
+    if len(wide) == 0:
+        return 0.0
+    if wide[-1] + 1 >= len(smooth):
+        return None
+    return round(float(at[wide[-1] + 1] - step_at_s), 2)
 
 
 def latency_ms(tracks):

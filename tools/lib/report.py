@@ -39,14 +39,21 @@ def align(path, t0_ns, first_ns, seconds):
     return heard
 
 
+STEP_S = 35.0  # ten reports, each 3 s: what a step of a box's latency may take
+
+
 class Analysis:
     """All figures of one run; boxes: [(label, recording path), ...], left one first."""
 
-    def __init__(self, source, layout, boxes, log, t0_ns, recordings=None):
+    def __init__(self, source, layout, boxes, log, t0_ns, recordings=None, from_s=None,
+                 step_s=None):
+        """from_s: figures of skew begin there. step_s: when, after t0, a box stepped."""
         play_s, self.first_ns = play_times(log, t0_ns)
         offset = play_s(0)
         self.source = source
         self.seconds = len(source) / measure.RATE
+        self.from_s = measure.SETTLE_S if from_s is None else from_s
+        self.step_s = None if step_s is None else step_s - (self.first_ns - t0_ns) / 1e9
         self.layout = layout
         self.boxes = boxes
         if recordings is None:
@@ -65,9 +72,16 @@ class Analysis:
 
     def figures(self):
         alone = self.layout == 'stereo'
+        times = self.tracks[0].times
+        undone_s, without = None, []
+        if self.step_s is not None:
+            undone_s = measure.undone_s(times, self.skew, self.step_s)
+            without = [(self.step_s - 1.0, self.step_s + STEP_S)]
         return {
             'seconds': round(self.seconds, 3),
-            'skew_ms': measure.skew_figures(self.tracks[0].times, self.skew),
+            'from_s': self.from_s,
+            'step_undone_s': undone_s,
+            'skew_ms': measure.skew_figures(times, self.skew, self.from_s, without),
             'isolation_db':
                 measure.isolation_db(self.source, self.tracks) if alone else None,
             'dropouts': sum(len(found) for found in self.dropouts),
@@ -99,9 +113,11 @@ def number(rows, key, kind=float):
     return None if value != value else value
 
 
-def speaker(rows, label, drift_true, type_true):
-    """One entry of "speakers", from Tandem's status and from what the box was told."""
+def speaker(rows, label, drift_true, type_true, drifts=()):
+    """One entry of "speakers", from Tandem's status and from what the box was told.
+    drifts: what the status said of its drift in the last minute."""
     key = f'speaker.{label}.'
+    known = [d for d in drifts if d is not None]
     return {
         'name': rows.get(key + 'name') or label,
         'address': rows.get(key + 'address'),
@@ -112,9 +128,16 @@ def speaker(rows, label, drift_true, type_true):
         'packets': number(rows, key + 'stream.packets', int),
         'skipped': number(rows, key + 'stream.skipped', int),
         'drift_ppm_true': drift_true,
-        'drift_ppm_estimated': number(rows, key + 'measured-drift-ppm'),
+        'drift_ppm_estimated': round(float(np.mean(known)), 3) if known else None,
         'type_true': type_true,
-        'type_estimated': rows.get(key + 'type') or None,
+        'class_estimated': rows.get(key + 'clock.class'),
+        'latency_ms': number(rows, key + 'latency-ms'),
+        'latency_source': rows.get(key + 'latency-source'),
+        'lateness_ms': number(rows, key + 'lateness-ms'),
+        'sigma_ms': number(rows, key + 'sigma-ms'),
+        'steps': number(rows, key + 'clock.steps', int),
+        'last_step_ms': number(rows, key + 'clock.last-step-ms'),
+        'jumps': number(rows, key + 'clock.jumps', int),
     }
 
 
