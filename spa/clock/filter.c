@@ -24,6 +24,7 @@
 #define YOUNG 3          /* sensor with fewer than these: two are enough, too (chosen) */
 #define AGREE_SIGMAS 5.0 /* chosen: of the difference of two */
 #define NOISE_START 25.0 /* pessimistic, or the first seconds are overconfident */
+#define FRESH_N 8
 #define NOISE_MAX 1000.0
 #define NOISE_GAIN 0.06
 #define NOISE_CLIP 6.0
@@ -53,6 +54,7 @@ void tandem_filter_init(struct tandem_filter *f, bool free, double latency_s,
 	for (int i = 0; i < TANDEM_N_SENSORS; i++) {
 		f->sensors[i].noise = NOISE_START;
 		f->sensors[i].scatter = NOISE_START;
+		f->sensors[i].fresh = FRESH_N;
 	}
 }
 
@@ -222,6 +224,14 @@ static void widen(struct tandem_filter *f, enum tandem_sensor_kind kind, double 
 	f->p[2][0] -= y_s * y_s;
 }
 
+/* One step after the other: it is the drift that is wrong, from an echo, say. */
+static void reopen(struct tandem_filter *f, struct tandem_sensor *s)
+{
+	if (f->free && s->fresh < FRESH_N)
+		tandem_filter_set(f, 1, f->x[1], DRIFT_SIGMA);
+	s->fresh = 0;
+}
+
 static double innovation_variance(const struct tandem_filter *f, bool biased)
 {
 	return biased ? f->p[0][0] + f->p[2][2] + 2.0 * f->p[0][2] : f->p[0][0];
@@ -264,6 +274,7 @@ enum tandem_taken tandem_filter_update(struct tandem_filter *f,
 		if (!is_agreed(s, y_s, r, is_far(s, y_s, variance)))
 			return TANDEM_REFUSED;
 		widen(f, kind, y_s);
+		reopen(f, s);
 		taken = TANDEM_STEPPED;
 		s->lean = 0.0;
 	} else if (!biased && s->n > 0 && y_s * y_s > GATE * r) {
@@ -288,6 +299,7 @@ enum tandem_taken tandem_filter_update(struct tandem_filter *f,
 	s->refused = 0;
 	s->agreeing = 0;
 	s->n++;
+	s->fresh++;
 	*ret_step_s = taken == TANDEM_STEPPED ? gain[0] * y_s : 0.0;
 	return taken;
 }

@@ -42,6 +42,7 @@ struct tandem_sensor {
 	double scatter;    /* mean square of innovations, in the same units */
 	double residual_s; /* of the last one taken */
 	double lean;       /* mean innovation, in sigmas */
+	uint32_t fresh;    /* taken since the last step, many before the first */
 	uint32_t refused;  /* in a row */
 	uint32_t agreeing; /* in a row, with each other */
 	double refused_s;  /* innovation of the last one refused */

@@ -24,5 +24,6 @@ bool tandem_memory_is_sane(const struct tandem_memory *m)
 	       is_within(m->drift_sigma_ppm, 0.0, MAX_PPM) &&
 	       is_within(m->latency_s, 0.0, MAX_S) && is_within(m->bias_s, -MAX_S, MAX_S) &&
 	       is_within(m->bias_sigma_s, 0.0, MAX_S) &&
-	       is_within(m->wobble_s, 0.0, MAX_S) && is_within(m->spread_s, 0.0, MAX_S);
+	       is_within(m->wobble_s, 0.0, TANDEM_MAX_WOBBLE_S) &&
+	       is_within(m->spread_s, 0.0, TANDEM_MAX_SPREAD_S);
 }

@@ -15,6 +15,9 @@
 
 #include "base/units.h"
 
+#define TANDEM_MAX_WOBBLE_S 0.020 /* chosen: ten times the worst loop */
+#define TANDEM_MAX_SPREAD_S 0.200 /* chosen: as much as nothing known */
+
 enum tandem_clock_class {
 	TANDEM_CLASS_UNKNOWN, /* not yet seen for long enough */
 	TANDEM_CLASS_LOCKED,

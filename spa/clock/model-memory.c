@@ -37,6 +37,7 @@ static void learn_latency(struct tandem_memory *k, double latency_s)
 				sqrt((was * was * counts + seen) / (counts + 1.0)));
 		k->latency_s += off_s / (n + 1.0);
 	}
+	k->spread_s = fmin(TANDEM_MAX_SPREAD_S, k->spread_s);
 	k->calibrations++;
 }
 
@@ -56,7 +57,9 @@ struct tandem_memory tandem_model_memory(const struct tandem_model *m, double mo
 	}
 	if (!tandem_model_is_calibrated(m))
 		return k;
-	k.wobble_s = m->class == TANDEM_CLASS_LOCKED ? m->wobble_s : 0.0;
+	k.wobble_s = m->class == TANDEM_CLASS_LOCKED
+				     ? fmin(TANDEM_MAX_WOBBLE_S, m->wobble_s)
+				     : 0.0;
 	if (f->sensors[TANDEM_SENSOR_REPORT].n >= SEEN_ENOUGH &&
 			bias_sigma_s < BIAS_LEARNT_S) {
 		k.bias_s = f->x[2];

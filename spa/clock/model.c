@@ -8,6 +8,7 @@
 #define WARMUP_DRIFT 3.5e-6 /* rms of up to 6 ppm that die away ... */
 #define WARMUP_S 600.0      /* ... so fast */
 #define DISTURBED_S 0.100
+#define MAX_LATENCY_S 4.0      /* what can be believed at all, after days in the dark */
 #define BLIND_S 20.0           /* chosen: six reports that did not come, ... */
 #define BLIND_OBSERVATIONS 4.0 /* ... or this many of a slow sensor */
 #define DEAF_S 5.0             /* likewise, of the microphone; chosen */
@@ -312,6 +313,7 @@ struct tandem_belief tandem_model_belief(const struct tandem_model *m, int64_t h
 	if (m->class == TANDEM_CLASS_UNKNOWN && dt_s >= sight_s(m))
 		b.slope = 0.0;
 	b.latency_s += f->x[1] * dt_s + swell_s - unproven_s(m, dt_s);
+	b.latency_s = fmax(0.0, fmin(MAX_LATENCY_S, b.latency_s));
 	return b;
 }
 

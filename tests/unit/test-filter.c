@@ -110,6 +110,27 @@ START_TEST(the_first_seconds_are_not_overconfident)
 }
 END_TEST
 
+/* Ten seconds apart, and an echo among the first: the drift is off by 10 sigma, and all
+ * that follows looked like steps for an hour. */
+START_TEST(a_wrong_drift_is_given_up)
+{
+	struct bench b = { .random = 9 };
+	struct tandem_filter f;
+	double step_s, truth_s = 0.150;
+
+	tandem_filter_init(&f, true, 0.150, 1e-3);
+	tandem_filter_set(&f, 1, 113e-6, 10e-6);
+	for (int i = 0; i < 60; i++) {
+		tandem_filter_predict(&f, 10.0, 0.0, 0.0);
+		truth_s -= 480e-6;
+		tandem_filter_update(&f, EAR, truth_s + BENCH_EAR_S * bench_normal(&b),
+				BENCH_EAR_S, &step_s);
+	}
+	ck_assert_double_eq_tol(f.x[0], truth_s, 0.2e-3);
+	ck_assert_double_eq_tol(f.x[1], -48e-6, 3e-6);
+}
+END_TEST
+
 START_TEST(noise_is_learnt)
 {
 	struct bench b = { .random = 4 };
@@ -226,6 +247,7 @@ int main(void)
 	tcase_add_test(c, echoes_are_not_heard);
 	tcase_add_test(c, reports_do_not_forgive_the_microphone);
 	tcase_add_test(c, the_first_seconds_are_not_overconfident);
+	tcase_add_test(c, a_wrong_drift_is_given_up);
 	tcase_add_test(c, noise_is_learnt);
 	tcase_add_test(c, frozen_latency_is_not_moved_by_reports);
 	tcase_add_test(c, latency_and_bias_stay_together);
