@@ -17,6 +17,7 @@
 #define WALK_TRACKED 4e-10 /* of a locked speaker's latency while a microphone follows it */
 #define WALK_LEFT 1e-13    /* and when it is left alone: 20 us in an hour */
 #define SETTLING_S 30.0    /* a loop that still moves may go on for so long; chosen */
+#define MOST_WOBBLE_S 20e-3  /* chosen: ten times the worst loop */
 #define LEAST_WOBBLE_S 50e-6 /* facts, 5: a locked pair has 0.05 to 0.8 ms */
 #define COLOUR_S 20.0        /* a slow loop's wobble lasts for so long; chosen */
 #define SURE_N 8
@@ -180,7 +181,7 @@ static double heard_wobble_s(const struct tandem_line *l, double ear_sigma_s)
 	const double variance = l->scatter_s * l->scatter_s + run_s * run_s / 12.0 -
 				ear_sigma_s * ear_sigma_s;
 
-	return fmax(LEAST_WOBBLE_S, sqrt(fmax(0.0, variance)));
+	return fmax(LEAST_WOBBLE_S, fmin(MOST_WOBBLE_S, sqrt(fmax(0.0, variance))));
 }
 
 /* How far the mean of a wobble that lasts for so long may be from the truth. */
@@ -327,7 +328,8 @@ static double wobble_s(const struct tandem_model *m)
 		return 0.0;
 	if (ear->n == 0 || m->locked.frozen)
 		return m->class == TANDEM_CLASS_LOCKED ? m->wobble_s : 0.0;
-	return TAILS * m->ear_sigma_s * sqrt(fmax(0.0, ear->scatter - 1.0));
+	return fmin(MOST_WOBBLE_S,
+			TAILS * m->ear_sigma_s * sqrt(fmax(0.0, ear->scatter - 1.0)));
 }
 
 double tandem_model_sigma_s(const struct tandem_model *m, int64_t host_ns)
