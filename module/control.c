@@ -323,6 +323,11 @@ int tandem_control_new(struct tandem_control **ret_control,
 {
 	struct tandem_control *c = calloc(1, sizeof(*c));
 	const struct tandem_event begin = { .kind = TANDEM_EVENT_TIMER, .fd = -1 };
+	const struct tandem_bus_parts bus = { .n_endpoints = parts->settings->n_speakers,
+		.group = parts->settings->name,
+		.store = parts->ready->store,
+		.wake = wake,
+		.data = c };
 	int res = -ENOMEM;
 
 	if (!c)
@@ -338,8 +343,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 	c->woken = pw_loop_add_event(c->loop, on_woken, c);
 	c->timer = pw_loop_add_timer(c->loop, on_timer, c);
 	if (!c->woken || !c->timer || (res = make_roster(c)) < 0 ||
-			(res = tandem_bus_new(&c->bus, c->settings->n_speakers, wake, c)) <
-					0) {
+			(res = tandem_bus_new(&c->bus, &bus)) < 0) {
 		tandem_control_free(c);
 		return res;
 	}

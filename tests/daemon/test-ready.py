@@ -24,10 +24,13 @@ class Listener:
         self.begin = time.monotonic()
 
     def wait(self, timeout_s):
-        """What is said, and when; None when nothing is."""
+        """What is said, and when; None when nothing is. Files to be kept do not count."""
         self.socket.settimeout(timeout_s)
         try:
-            return self.socket.recv(64).decode(), time.monotonic() - self.begin
+            while True:
+                word = self.socket.recv(128).decode()
+                if not word.startswith('FDSTORE'):
+                    return word, time.monotonic() - self.begin
         except TimeoutError:
             return None, timeout_s
 
