@@ -89,6 +89,13 @@ void tandem_keeper_listen(struct keeper *k)
 	} while (n > 0);
 }
 
+void tandem_keeper_hand_over(const struct keeper *k, struct tandem_fdstore *store)
+{
+	*store = k->store;
+	for (uint32_t i = 0; i < store->n; i++)
+		store->items[i].fd = fcntl(k->store.items[i].fd, F_DUPFD_CLOEXEC, 0);
+}
+
 int tandem_keeper_file(const struct keeper *k, const char *prefix)
 {
 	for (uint32_t i = 0; i < k->store.n; i++) {

@@ -32,6 +32,9 @@ void tandem_keeper_kill(struct keeper *k, GSubprocess *forebear);
 /* Hears what has been said. */
 void tandem_keeper_listen(struct keeper *k);
 
+/* What the next process finds; the keeper keeps its own. */
+void tandem_keeper_hand_over(const struct keeper *k, struct tandem_fdstore *store);
+
 /* The file kept whose name begins so; -1: none. It stays the keeper's. */
 int tandem_keeper_file(const struct keeper *k, const char *prefix);
 
