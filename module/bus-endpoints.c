@@ -298,12 +298,14 @@ static void on_endpoint_call(GDBusConnection *connection, const char *sender,
 	(void)sender;
 	(void)path;
 	(void)interface;
-	(void)method;
 	(void)args;
 	if (h->bus->is_told) {
 		hear(h->bus, h->adapter, invocation);
 		return;
 	}
+	/* The adapter has been away, and knows nothing of us. */
+	if (g_str_equal(method, "Release"))
+		tandem_will_drop_host(&h->bus->estate.will, h->adapter);
 	held = g_new0(struct held, 1);
 	held->invocation = invocation;
 	g_strlcpy(held->adapter, h->adapter, sizeof(held->adapter));

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "fault-client.h"
 #include "keeper.h"
 #include "suite.h"
 #include "will.h"
@@ -343,6 +344,21 @@ START_TEST(bluetoothd_is_another_one)
 }
 END_TEST
 
+/* Pulled out and plugged in again while nobody looks: it must be registered with anew. */
+START_TEST(the_adapter_has_been_away)
+{
+	struct scene s;
+
+	tandem_keeper_kill(&s.k, begin(&s));
+	tandem_fault(s.b.stage.connection, "Plug('hci0', false)");
+	tandem_fault(s.b.stage.connection, "Plug('hci0', true)");
+	start_next(&s);
+	plays(&s);
+	ck_assert_uint_eq(s.k.drops, 0);
+	end(&s);
+}
+END_TEST
+
 START_TEST(the_bus_has_gone)
 {
 	struct scene s;
@@ -373,6 +389,7 @@ int main(void)
 	tcase_add_loop_test(c, a_will_of_no_use, 0, 3);
 	tcase_add_test(c, asked_while_nobody_answers);
 	tcase_add_loop_test(c, bluetoothd_is_another_one, 0, 2);
+	tcase_add_test(c, the_adapter_has_been_away);
 	tcase_add_test(c, the_bus_has_gone);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
