@@ -360,6 +360,22 @@ struct tandem_transport *tandem_book_set(struct tandem_book *b, int64_t now_ns,
 	return t;
 }
 
+void tandem_book_keep(struct tandem_book *b, const struct tandem_event *e)
+{
+	struct tandem_adapter *a = tandem_book_adapter(b, e->path);
+	struct tandem_transport *t = FIND(b->transports, path, e->path);
+
+	if (a && e->kind == TANDEM_EVENT_KEPT_HOST) {
+		a->registered = true;
+		a->late = e->on;
+	}
+	if (t && e->kind == TANDEM_EVENT_KEPT) {
+		t->ours = true;
+		t->endpoint = e->endpoint;
+		copy(t->adapter, sizeof(t->adapter), e->parent);
+	}
+}
+
 void tandem_book_cleared(struct tandem_book *b, const char *path)
 {
 	struct tandem_transport *t = path[0] ? FIND(b->transports, path, path) : NULL;

@@ -107,6 +107,9 @@ void tandem_book_apply(struct tandem_book *b, int64_t now_ns, const struct tande
 struct tandem_transport *tandem_book_set(struct tandem_book *b, int64_t now_ns,
 		const struct tandem_event *e);
 
+/* KEPT_HOST, KEPT: it is ours, since before this process. */
+void tandem_book_keep(struct tandem_book *b, const struct tandem_event *e);
+
 /* CLEAR: the transport at this path has ended; its object may go later or never. */
 void tandem_book_cleared(struct tandem_book *b, const char *path);
 

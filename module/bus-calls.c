@@ -6,6 +6,9 @@
 
 /* Paging takes 5 s, service discovery as long again, and BlueZ queues behind others. */
 #define CONNECT_TIMEOUT_MS 40000
+/* A speaker that is there suspends within 0.1 s; for one that is not, the others are not
+ * to wait. Chosen. */
+#define LET_GO_TIMEOUT_MS 2000
 
 struct call {
 	struct tandem_bus *bus;
@@ -108,4 +111,43 @@ void tandem_bus_release(struct tandem_bus *bus, GDBusConnection *connection,
 			"org.bluez.MediaTransport1", "Release", NULL, NULL,
 			G_DBUS_CALL_FLAGS_NO_AUTO_START, TANDEM_ACQUIRE_TIMEOUT_MS,
 			bus->session, on_done, c);
+}
+
+struct letting_go {
+	struct tandem_bus *bus;
+	void (*done)(struct tandem_bus *bus);
+};
+
+/* Refused: the process before has not acquired it, or has let go of it itself. */
+static void on_let_go(GObject *source, GAsyncResult *result, void *data)
+{
+	g_autofree struct letting_go *l = data;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source),
+			result, &error);
+
+	l->bus->inflight--;
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return;
+	if (--l->bus->letting_go == 0)
+		l->done(l->bus);
+}
+
+void tandem_bus_let_go(struct tandem_bus *bus, void (*done)(struct tandem_bus *bus))
+{
+	const struct tandem_will *const w = &bus->estate.will;
+
+	bus->letting_go = w->n_streams;
+	if (w->n_streams == 0)
+		done(bus);
+	for (uint32_t i = 0; i < w->n_streams; i++) {
+		struct letting_go *l = g_new(struct letting_go, 1);
+
+		*l = (struct letting_go){ .bus = bus, .done = done };
+		bus->inflight++;
+		g_dbus_connection_call(bus->connection, bus->owner, w->streams[i].transport,
+				"org.bluez.MediaTransport1", "Release", NULL, NULL,
+				G_DBUS_CALL_FLAGS_NO_AUTO_START, LET_GO_TIMEOUT_MS,
+				bus->session, on_let_go, l);
+	}
 }

@@ -49,8 +49,15 @@ struct host {
 struct question {
 	struct tandem_bus *bus;
 	uint32_t call;
+	struct tandem_will_stream stream; /* which there is when the answer is yes */
 	GDBusMethodInvocation *invocation;
 	GSource *timeout;
+};
+
+/* BlueZ has asked before main knows enough to be asked. */
+struct held {
+	char adapter[TANDEM_PATH_SIZE];
+	GDBusMethodInvocation *invocation;
 };
 
 static void host_free(void *data)
@@ -102,9 +109,16 @@ static gboolean on_answer_overdue(void *data)
 	return G_SOURCE_REMOVE;
 }
 
-static uint32_t ask(struct tandem_bus *bus, GDBusMethodInvocation *invocation)
+static uint32_t ask(struct tandem_bus *bus, const struct tandem_event *e,
+		GDBusMethodInvocation *invocation)
 {
 	struct question *q = g_new0(struct question, 1);
+
+	if (e->kind == TANDEM_EVENT_SET) {
+		q->stream.endpoint = e->endpoint;
+		memcpy(q->stream.adapter, e->parent, sizeof(q->stream.adapter));
+		memcpy(q->stream.transport, e->path, sizeof(q->stream.transport));
+	}
 
 	q->bus = bus;
 	q->call = ++bus->last_question;
@@ -130,6 +144,8 @@ void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *actio
 		g_dbus_method_invocation_return_value(q->invocation,
 				g_variant_new_tuple(&config, 1));
 	} else {
+		tandem_will_add_stream(&bus->estate.will, &q->stream);
+		tandem_estate_write(&bus->estate);
 		g_dbus_method_invocation_return_value(q->invocation, NULL);
 	}
 	q->invocation = NULL;
@@ -212,16 +228,62 @@ static void pass_on(struct tandem_bus *bus, struct tandem_event *e, bool fits,
 		refuse(invocation, "longer than anything Bluetooth has");
 		return;
 	}
-	e->call = ask(bus, invocation);
+	e->call = ask(bus, e, invocation);
 	tandem_bus_emit(bus, e);
 }
 
 static void on_clear(struct tandem_bus *bus, struct tandem_event *e, GVariant *args,
 		GDBusMethodInvocation *invocation)
 {
-	if (tandem_read_clear(e, args))
+	if (tandem_read_clear(e, args)) {
+		tandem_will_drop_stream(&bus->estate.will, e->path);
+		tandem_estate_write(&bus->estate);
 		tandem_bus_emit(bus, e);
+	}
 	g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+/* Takes the invocation. */
+static void hear(struct tandem_bus *bus, const char *adapter,
+		GDBusMethodInvocation *invocation)
+{
+	const char *const path = g_dbus_method_invocation_get_object_path(invocation);
+	const char *const method = g_dbus_method_invocation_get_method_name(invocation);
+	GVariant *const args = g_dbus_method_invocation_get_parameters(invocation);
+	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_SET);
+
+	if (g_strcmp0(g_dbus_method_invocation_get_sender(invocation), bus->owner) != 0) {
+		g_dbus_method_invocation_return_dbus_error(invocation,
+				"org.freedesktop.DBus.Error.AccessDenied",
+				"only the Bluetooth service may configure streams");
+		return;
+	}
+	g_strlcpy(e.parent, adapter, sizeof(e.parent));
+	e.endpoint = (uint32_t)g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
+	if (g_str_equal(method, "SelectConfiguration")) {
+		pass_on(bus, &e, tandem_read_select(&e, args), invocation);
+	} else if (g_str_equal(method, "SetConfiguration")) {
+		pass_on(bus, &e, tandem_read_set(&e, args), invocation);
+	} else if (g_str_equal(method, "ClearConfiguration")) {
+		on_clear(bus, &e, args, invocation);
+	} else {
+		/* Release: bluetoothd is about to go, or the adapter; both are told. */
+		g_dbus_method_invocation_return_value(invocation, NULL);
+	}
+}
+
+void tandem_bus_held_flush(struct tandem_bus *bus, bool is_heard)
+{
+	struct held *next;
+
+	while ((next = g_queue_pop_head(&bus->held))) {
+		if (is_heard) {
+			hear(bus, next->adapter, next->invocation);
+		} else {
+			refuse(next->invocation, "Bluetooth has begun anew");
+		}
+		g_free(next);
+	}
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
@@ -229,29 +291,25 @@ static void on_endpoint_call(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *invocation, void *data)
 {
-	struct host *h = data;
-	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_SET);
+	const struct host *h = data;
+	struct held *held;
 
 	(void)connection;
+	(void)sender;
+	(void)path;
 	(void)interface;
-	if (g_strcmp0(sender, h->bus->owner) != 0) {
-		g_dbus_method_invocation_return_dbus_error(invocation,
-				"org.freedesktop.DBus.Error.AccessDenied",
-				"only the Bluetooth service may configure streams");
+	(void)args;
+	if (h->bus->is_told) {
+		hear(h->bus, h->adapter, invocation);
 		return;
 	}
-	g_strlcpy(e.parent, h->adapter, sizeof(e.parent));
-	e.endpoint = (uint32_t)g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
-	if (g_str_equal(method, "SelectConfiguration")) {
-		pass_on(h->bus, &e, tandem_read_select(&e, args), invocation);
-	} else if (g_str_equal(method, "SetConfiguration")) {
-		pass_on(h->bus, &e, tandem_read_set(&e, args), invocation);
-	} else if (g_str_equal(method, "ClearConfiguration")) {
-		on_clear(h->bus, &e, args, invocation);
-	} else {
-		/* Release: bluetoothd is about to go, or the adapter; both are told. */
-		g_dbus_method_invocation_return_value(invocation, NULL);
-	}
+	/* The adapter has been away, and knows nothing of us. */
+	if (g_str_equal(method, "Release"))
+		tandem_will_drop_host(&h->bus->estate.will, h->adapter);
+	held = g_new0(struct held, 1);
+	held->invocation = invocation;
+	g_strlcpy(held->adapter, h->adapter, sizeof(held->adapter));
+	g_queue_push_tail(&h->bus->held, held);
 }
 
 static struct host *host_new(struct tandem_bus *bus, const char *adapter)
@@ -279,9 +337,16 @@ static struct host *host_new(struct tandem_bus *bus, const char *adapter)
 	return h;
 }
 
+void tandem_bus_hosts_inherit(struct tandem_bus *bus)
+{
+	for (uint32_t i = 0; i < bus->estate.will.n_hosts; i++)
+		host_new(bus, bus->estate.will.hosts[i].adapter);
+}
+
 struct registration {
 	struct tandem_bus *bus;
 	char adapter[TANDEM_PATH_SIZE];
+	bool late;
 };
 
 static void on_registered(GObject *source, GAsyncResult *result, void *data)
@@ -299,6 +364,10 @@ static void on_registered(GObject *source, GAsyncResult *result, void *data)
 	tandem_bus_set_error(&e, error);
 	if (g_str_equal(e.error, "org.bluez.Error.AlreadyExists"))
 		e.error[0] = '\0';
+	if (!e.error[0]) {
+		tandem_will_add_host(&r->bus->estate.will, r->adapter, r->late);
+		tandem_estate_write(&r->bus->estate);
+	}
 	tandem_bus_emit(r->bus, &e);
 }
 
@@ -310,6 +379,7 @@ void tandem_bus_register(struct tandem_bus *bus, const char *adapter)
 	if (!h)
 		h = host_new(bus, adapter);
 	r->bus = bus;
+	r->late = tandem_bus_has_sources(bus, adapter);
 	g_strlcpy(r->adapter, adapter, sizeof(r->adapter));
 	bus->inflight++;
 	g_dbus_connection_call(bus->connection, bus->owner, adapter, "org.bluez.Media1",

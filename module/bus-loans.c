@@ -44,8 +44,8 @@ void tandem_bus_loan_drop(struct tandem_bus *bus, uint32_t call)
 void tandem_bus_lenders_forget(struct tandem_bus *bus)
 {
 	if (bus->lender_watch && bus->connection)
-		g_dbus_connection_signal_unsubscribe(bus->connection, bus->lender_watch);
-	bus->lender_watch = 0;
+		tandem_bus_watch_names(bus, false);
+	bus->lender_watch = false;
 	g_hash_table_remove_all(bus->lenders);
 }
 
@@ -126,26 +126,14 @@ static void on_names(GObject *source, GAsyncResult *result, void *data)
 	}
 }
 
-/* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
-static void on_name_changed(GDBusConnection *connection, const char *sender,
-		const char *path, const char *interface, const char *signal, GVariant *args,
-		void *data)
+void tandem_bus_lender_changed(struct tandem_bus *bus, const char *name, const char *after)
 {
-	struct tandem_bus *bus = data;
 	const struct tandem_event gone = tandem_bus_event(TANDEM_EVENT_LENDER_GONE);
-	const char *name, *before, *after;
 
-	(void)connection;
-	(void)sender;
-	(void)path;
-	(void)interface;
-	(void)signal;
-	if (!g_variant_is_of_type(args, G_VARIANT_TYPE("(sss)")))
+	if (!bus->lender_watch || name[0] != ':')
 		return;
-	g_variant_get(args, "(&s&s&s)", &name, &before, &after);
 	if (after[0]) {
-		if (name[0] == ':') /* a session manager that has been restarted, perhaps */
-			inquire(bus, name);
+		inquire(bus, name); /* a session manager that has been restarted, perhaps */
 		return;
 	}
 	if (!g_hash_table_remove(bus->lenders, name))
@@ -159,10 +147,8 @@ static void watch_lenders(struct tandem_bus *bus)
 {
 	if (bus->lender_watch)
 		return;
-	bus->lender_watch = g_dbus_connection_signal_subscribe(bus->connection,
-			"org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
-			"/org/freedesktop/DBus", NULL, G_DBUS_SIGNAL_FLAGS_NONE,
-			on_name_changed, bus, NULL);
+	bus->lender_watch = true;
+	tandem_bus_watch_names(bus, true);
 	ask_daemon(bus, "ListNames", NULL, on_names, bus);
 }
 

@@ -254,8 +254,11 @@ static void removed(struct tandem_bus *bus, GVariant *args)
 
 		if (!o || !g_str_equal(kinds[o->kind], interfaces[i]))
 			continue;
-		if (o->kind == ADAPTER)
+		if (o->kind == ADAPTER) {
 			g_hash_table_remove(bus->hosts, path);
+			tandem_will_drop_host(&bus->estate.will, path);
+			tandem_estate_write(&bus->estate);
+		}
 		g_hash_table_remove(bus->objects, path);
 		if (g_strlcpy(e.path, path, sizeof(e.path)) < sizeof(e.path))
 			tandem_bus_emit(bus, &e);
@@ -288,6 +291,52 @@ void tandem_bus_objects_dump(struct tandem_bus *bus, GVariant *dump)
 	g_variant_iter_init(&it, all);
 	while (g_variant_iter_loop(&it, "{&o@a{sa{sv}}}", &path, &interfaces))
 		add(bus, path, interfaces);
+}
+
+bool tandem_bus_has_sources(struct tandem_bus *bus, const char *adapter)
+{
+	const struct object *o = g_hash_table_lookup(bus->objects, adapter);
+
+	return o && o->kind == ADAPTER && has_uuid(o, "0000110a");
+}
+
+static bool is_there(struct tandem_bus *bus, const char *path, enum kind kind)
+{
+	const struct object *o = g_hash_table_lookup(bus->objects, path);
+
+	return o && o->kind == kind;
+}
+
+void tandem_bus_objects_inherit(struct tandem_bus *bus)
+{
+	struct tandem_event host = tandem_bus_event(TANDEM_EVENT_KEPT_HOST);
+	struct tandem_event e = tandem_bus_event(TANDEM_EVENT_KEPT);
+	const struct tandem_will left = bus->estate.will;
+
+	for (uint32_t i = 0; i < left.n_hosts; i++) {
+		const struct tandem_will_host *h = &left.hosts[i];
+
+		if (!is_there(bus, h->adapter, ADAPTER)) {
+			tandem_will_drop_host(&bus->estate.will, h->adapter);
+			continue;
+		}
+		host.on = h->late;
+		memcpy(host.path, h->adapter, sizeof(host.path));
+		tandem_bus_emit(bus, &host);
+	}
+	for (uint32_t i = 0; i < left.n_streams; i++) {
+		const struct tandem_will_stream *s = &left.streams[i];
+
+		if (!is_there(bus, s->transport, TRANSPORT)) {
+			tandem_will_drop_stream(&bus->estate.will, s->transport);
+			continue;
+		}
+		e.endpoint = s->endpoint;
+		memcpy(e.parent, s->adapter, sizeof(e.parent));
+		memcpy(e.path, s->transport, sizeof(e.path));
+		tandem_bus_emit(bus, &e);
+	}
+	tandem_estate_write(&bus->estate);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */

@@ -55,6 +55,9 @@ static void end_session(struct tandem_bus *bus)
 		g_dbus_connection_signal_unsubscribe(bus->connection,
 				bus->subscriptions[i]);
 	}
+	bus->is_told = false;
+	bus->letting_go = 0;
+	tandem_bus_held_flush(bus, false);
 	g_hash_table_remove_all(bus->questions);
 	g_hash_table_remove_all(bus->loans);
 	g_hash_table_remove_all(bus->hosts);
@@ -70,10 +73,11 @@ static void end_connection(struct tandem_bus *bus)
 	g_clear_object(&bus->attempt);
 	if (!bus->connection)
 		return;
-	g_clear_handle_id(&bus->name_watch, g_bus_unwatch_name);
 	g_clear_signal_handler(&bus->closed_handler, bus->connection);
 	g_dbus_connection_close(bus->connection, NULL, NULL, NULL);
 	g_clear_object(&bus->connection);
+	tandem_estate_end(&bus->estate);
+	bus->is_inherited = false;
 }
 
 static void ask_objects(struct tandem_bus *bus);
@@ -105,7 +109,10 @@ static void on_dump(GObject *source, GAsyncResult *result, void *data)
 		return;
 	}
 	tandem_bus_objects_dump(bus, dump);
+	tandem_bus_objects_inherit(bus);
 	tandem_bus_emit(bus, &up);
+	bus->is_told = true;
+	tandem_bus_held_flush(bus, true);
 }
 
 static void ask_objects(struct tandem_bus *bus)
@@ -117,33 +124,47 @@ static void ask_objects(struct tandem_bus *bus)
 			-1, bus->session, on_dump, bus);
 }
 
-static void on_bluez_appeared(GDBusConnection *connection, const char *name,
-		const char *owner, void *data)
+static void subscribe(struct tandem_bus *bus)
 {
-	struct tandem_bus *bus = data;
 	static const char *const interfaces[] = { "org.freedesktop.DBus.ObjectManager",
 		"org.freedesktop.DBus.Properties" };
 
-	(void)name;
-	end_session(bus);
-	bus->owner = g_strdup(owner);
-	bus->session = g_cancellable_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(interfaces); i++) {
-		bus->subscriptions[i] = g_dbus_connection_signal_subscribe(connection,
-				owner, interfaces[i], NULL, NULL, NULL,
+		bus->subscriptions[i] = g_dbus_connection_signal_subscribe(bus->connection,
+				NULL, interfaces[i], NULL, NULL, NULL,
 				G_DBUS_SIGNAL_FLAGS_NONE, tandem_bus_objects_signal, bus,
 				NULL);
 	}
-	ask_objects(bus);
 }
 
-static void on_bluez_vanished(GDBusConnection *connection, const char *name, void *data)
+/* What the process before had agreed with this bluetoothd holds; with another one it does
+ * not. */
+void tandem_bus_session_begin(struct tandem_bus *bus, const char *owner)
 {
-	struct tandem_bus *bus = data;
+	const bool holds = g_str_equal(bus->estate.will.owner, owner);
 
-	(void)connection;
-	(void)name;
+	if (g_strcmp0(bus->owner, owner) == 0)
+		return;
+	if (bus->owner)
+		tandem_bus_session_lost(bus);
+	if (!holds) {
+		g_hash_table_remove_all(bus->hosts);
+		tandem_will_begin(&bus->estate.will, owner);
+		tandem_estate_write(&bus->estate);
+	}
+	bus->owner = g_strdup(owner);
+	bus->session = g_cancellable_new();
+	subscribe(bus);
+	tandem_bus_let_go(bus, ask_objects);
+}
+
+void tandem_bus_session_lost(struct tandem_bus *bus)
+{
 	end_session(bus);
+	g_hash_table_remove_all(bus->hosts);
+	tandem_bus_held_flush(bus, false);
+	tandem_will_begin(&bus->estate.will, "");
+	tandem_estate_write(&bus->estate);
 	emit_down(bus, TANDEM_SAY_NO_BLUEZ, NULL);
 }
 
@@ -164,13 +185,16 @@ static void retry_later(struct tandem_bus *bus, const char *why)
 	bus->retry = tandem_bus_after(bus, RETRY_MS, on_retry, bus);
 }
 
-static void on_closed(GDBusConnection *connection, gboolean vanished, GError *error,
-		void *data)
+void tandem_bus_link_failed(struct tandem_bus *bus, const char *why)
 {
-	(void)connection;
-	(void)vanished;
-	end_connection(data);
-	retry_later(data, error ? error->message : "closed");
+	const bool was_inherited = bus->is_inherited && !bus->owner;
+
+	end_connection(bus);
+	if (was_inherited) {
+		try_to_connect(bus); /* of no use, and nothing else is known to be wrong */
+	} else {
+		retry_later(bus, why);
+	}
 }
 
 static void on_connected(GObject *source, GAsyncResult *result, void *data)
@@ -186,11 +210,7 @@ static void on_connected(GObject *source, GAsyncResult *result, void *data)
 			retry_later(bus, error->message);
 		return;
 	}
-	bus->connection = c;
-	bus->closed_handler = g_signal_connect(c, "closed", G_CALLBACK(on_closed), bus);
-	bus->name_watch = g_bus_watch_name_on_connection(c, TANDEM_BLUEZ,
-			G_BUS_NAME_WATCHER_FLAGS_NONE, on_bluez_appeared, on_bluez_vanished,
-			bus, NULL);
+	tandem_bus_link_connected(bus, c);
 }
 
 static void try_to_connect(struct tandem_bus *bus)
@@ -205,11 +225,12 @@ static void try_to_connect(struct tandem_bus *bus)
 		retry_later(bus, error->message);
 		return;
 	}
+	if (tandem_bus_link_inherit(bus))
+		return;
 	bus->inflight++;
 	g_dbus_connection_new_for_address(bus->address,
-			G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-					G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-			NULL, bus->attempt, on_connected, bus);
+			G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, bus->attempt,
+			on_connected, bus);
 }
 
 static void *run(void *data)
@@ -247,14 +268,15 @@ static void free_event(void *data)
 	g_free(e);
 }
 
-int tandem_bus_new(struct tandem_bus **ret_bus, uint32_t n_endpoints,
-		void (*wake)(void *data), void *data)
+int tandem_bus_new(struct tandem_bus **ret_bus, const struct tandem_bus_parts *parts)
 {
 	struct tandem_bus *bus = g_new0(struct tandem_bus, 1);
 
-	bus->n_endpoints = n_endpoints;
-	bus->wake = wake;
-	bus->wake_data = data;
+	bus->n_endpoints = parts->n_endpoints;
+	bus->wake = parts->wake;
+	bus->wake_data = parts->data;
+	tandem_estate_init(&bus->estate, parts->store, parts->group, parts->n_endpoints);
+	g_queue_init(&bus->held);
 	bus->context = g_main_context_new();
 	bus->loop = g_main_loop_new(bus->context, FALSE);
 	bus->interfaces = g_dbus_node_info_new_for_xml(tandem_bus_interfaces_xml, NULL);
@@ -281,6 +303,7 @@ void tandem_bus_free(struct tandem_bus *bus)
 		g_main_context_invoke(bus->context, on_stop, bus);
 		g_thread_join(bus->thread);
 	}
+	tandem_estate_finish(&bus->estate);
 	g_hash_table_unref(bus->lenders);
 	g_hash_table_unref(bus->loans);
 	g_hash_table_unref(bus->questions);

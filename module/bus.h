@@ -9,18 +9,28 @@
  * transport is acquired on a further one of its own, so that it can be dropped without a
  * Release: in BlueZ 5.66 to 5.87 a Release after the transport's owner has left ends
  * bluetoothd. Without a bus it tries again every 5 s, without bluetoothd it waits for it.
+ * With a store (fdstore.h) the main connection outlives this process: estate.h.
  */
 #ifndef TANDEM_MODULE_BUS_H
 #define TANDEM_MODULE_BUS_H
 
 #include "event.h"
+#include "fdstore.h"
 
 struct tandem_bus;
 
-/* n_endpoints: SBC endpoints on each adapter, 1 to TANDEM_MAX_SPEAKERS. wake(data) is
- * called on the bus thread after an event was queued. Sets *ret_bus; 0 or -ENOMEM. */
-TANDEM_CHECK int tandem_bus_new(struct tandem_bus **ret_bus, uint32_t n_endpoints,
-		void (*wake)(void *data), void *data);
+struct tandem_bus_parts {
+	uint32_t n_endpoints; /* of SBC, on each adapter; 1 to TANDEM_MAX_SPEAKERS */
+	const char *group;    /* whose bus it is; read for the call */
+	struct tandem_fdstore
+			*store;   /* may keep the connection; borrowed for life, or NULL */
+	void (*wake)(void *data); /* on the bus thread, after an event was queued */
+	void *data;
+};
+
+/* Sets *ret_bus; 0 or -ENOMEM. */
+TANDEM_CHECK int tandem_bus_new(struct tandem_bus **ret_bus,
+		const struct tandem_bus_parts *parts);
 
 /* Closes the connections, by which BlueZ takes everything of ours back. NULL is fine. */
 void tandem_bus_free(struct tandem_bus *bus);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <spa/utils/result.h>
+#include <spa/utils/string.h>
 
 #include "control-internal.h"
 #include "memory.h"
@@ -41,6 +42,28 @@ static void observe(struct tandem_control *c, const struct tandem_action *a)
 	tandem_group_call(tandem_sink_group(c->sink), observe, a->slot, &o);
 }
 
+/* For `systemctl --user status`, of the group that has spoken last. What is not heard is
+ * not lost: the journal has it, too. */
+static void tell_service(struct tandem_control *c, const char *trouble)
+{
+	const struct tandem_fdstore *const systemd = c->ready->store;
+	char word[2 * TANDEM_SENTENCE_SIZE];
+	size_t used;
+
+	if (!systemd)
+		return;
+	used = (size_t)spa_scnprintf(word, sizeof(word), "STATUS=%s: %s", c->settings->name,
+			trouble);
+	for (uint32_t i = 0; !trouble[0] && i < c->settings->n_speakers; i++) {
+		const struct tandem_life *const l = &c->roster->slots[i].life;
+
+		used += (size_t)spa_scnprintf(word + used, sizeof(word) - used, "%s%s %s",
+				i ? ", " : "", tandem_control_label(c, i),
+				tandem_speaker_state_name(l->state));
+	}
+	(void)!tandem_notify(systemd->address, word, -1);
+}
+
 static void tell(struct tandem_control *c, const struct tandem_action *a)
 {
 	char *const warned = c->warned[a->slot];
@@ -57,6 +80,8 @@ static void tell(struct tandem_control *c, const struct tandem_action *a)
 	tandem_live_seated(c->live, tandem_sink_group(c->sink), a->slot, a->address);
 	tandem_group_call(tandem_sink_group(c->sink), tell, a->slot, a->state, a->address,
 			a->name, a->text);
+	if (!c->trouble)
+		tell_service(c, "");
 }
 
 static void tell_group(struct tandem_control *c, const struct tandem_action *a)
@@ -71,6 +96,7 @@ static void tell_group(struct tandem_control *c, const struct tandem_action *a)
 	}
 	c->trouble = a->on;
 	tandem_group_call(tandem_sink_group(c->sink), tell_group, a->text);
+	tell_service(c, a->text);
 }
 
 static void export(struct tandem_control *c, bool on)

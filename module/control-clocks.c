@@ -68,6 +68,10 @@ void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory
 
 void tandem_control_end_streams(struct tandem_control *c)
 {
+	if (!c->listening)
+		return;
 	for (uint32_t i = 0; i < c->settings->n_speakers; i++)
 		tandem_group_call(tandem_sink_group(c->sink), detach, i);
+	spa_hook_remove(&c->group_listener);
+	c->listening = false;
 }

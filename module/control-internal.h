@@ -64,7 +64,7 @@ const struct tandem_memory *tandem_control_recall(struct tandem_control *c, uint
 /* As struct tandem_group_events wants it; data: the control. */
 void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory *memory);
 
-/* Ends the streams, which tells what they have taught. */
+/* Ends the streams, which tells what they have taught, and listens no more. */
 void tandem_control_end_streams(struct tandem_control *c);
 
 /* Does what the roster wants. An ATTACH takes its socket. */

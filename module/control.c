@@ -324,6 +324,11 @@ int tandem_control_new(struct tandem_control **ret_control,
 {
 	struct tandem_control *c = calloc(1, sizeof(*c));
 	const struct tandem_event begin = { .kind = TANDEM_EVENT_TIMER, .fd = -1 };
+	const struct tandem_bus_parts bus = { .n_endpoints = parts->settings->n_speakers,
+		.group = parts->settings->name,
+		.store = parts->ready->store,
+		.wake = wake,
+		.data = c };
 	int res = -ENOMEM;
 
 	if (!c)
@@ -339,8 +344,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 	c->woken = pw_loop_add_event(c->loop, on_woken, c);
 	c->timer = pw_loop_add_timer(c->loop, on_timer, c);
 	if (!c->woken || !c->timer || (res = make_roster(c)) < 0 ||
-			(res = tandem_bus_new(&c->bus, c->settings->n_speakers, wake, c)) <
-					0) {
+			(res = tandem_bus_new(&c->bus, &bus)) < 0) {
 		tandem_control_free(c);
 		return res;
 	}
@@ -357,11 +361,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 /* What has been taken from others goes back: streams first, then who played on them. */
 static void give_back(struct tandem_control *c)
 {
-	if (c->listening) {
-		tandem_control_end_streams(c);
-		spa_hook_remove(&c->group_listener);
-	}
-	c->listening = false;
+	tandem_control_end_streams(c);
 	tandem_bus_free(c->bus);
 	c->bus = NULL;
 	if (c->woken)

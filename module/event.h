@@ -18,8 +18,7 @@
 #include "base/units.h"
 
 #define TANDEM_PATH_SIZE 96 /* "/org/bluez/hci0/dev_00_11_22_33_44_55/sep12/fd999" is 50 */
-#define TANDEM_CONFIG_SIZE                                                                 \
-	32 /* the longest A2DP configuration we meet (vendor codecs) is 20 */
+#define TANDEM_CONFIG_SIZE 32 /* the longest A2DP configuration we meet has 20 */
 
 enum tandem_event_kind {
 	/* the bus */
@@ -43,6 +42,8 @@ enum tandem_event_kind {
 	TANDEM_EVENT_CONNECTED,   /* path: device */
 	TANDEM_EVENT_ACQUIRED,    /* call; fd, mtu_bytes */
 	TANDEM_EVENT_RELEASED,    /* call */
+	TANDEM_EVENT_KEPT_HOST,   /* before BUS_UP: path: adapter, registered; on: late */
+	TANDEM_EVENT_KEPT,        /* likewise: path: transport, parent: adapter, endpoint */
 	TANDEM_EVENT_LENDER_GONE, /* whoever may own borrowed transports has left the bus */
 
 	/* from the session manager's devices: aside.h */
@@ -105,8 +106,7 @@ enum tandem_action_kind {
 	TANDEM_ACTION_ACQUIRE,    /* call, path, borrowed */
 	TANDEM_ACTION_RELEASE,    /* call of the ACQUIRE, path, borrowed */
 	TANDEM_ACTION_DROP,   /* call of the ACQUIRE: close its connection, no Release */
-	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config; text set: refused, with the
-			       * D-Bus error in name */
+	TANDEM_ACTION_ANSWER, /* call of SELECT or SET; config; text set: refused by name */
 
 	/* for the plugin */
 	TANDEM_ACTION_EXPECT,  /* slots */

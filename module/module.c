@@ -273,11 +273,12 @@ static int read_settings(struct impl *impl, const char *args,
 static int join_ready(struct impl *impl)
 {
 	const struct pw_properties *p = pw_context_get_properties(impl->context);
+	int res;
 
 	if (spa_atob(pw_properties_get(p, PW_KEY_CORE_DAEMON)))
 		return 0;
-	tandem_ready_join(&impl->ready, pw_context_get_object(impl->context, READY));
-	return pw_context_set_object(impl->context, READY, &impl->ready);
+	res = tandem_ready_join(&impl->ready, pw_context_get_object(impl->context, READY));
+	return res < 0 ? res : pw_context_set_object(impl->context, READY, &impl->ready);
 }
 
 SPA_EXPORT int pipewire__module_init(struct pw_impl_module *module, const char *args);

@@ -6,7 +6,7 @@
  *
  * The session manager is ordered behind it, so that our endpoints are registered first:
  * then Bluetooth asks us first. Only for a process of our own: in the daemon the word would
- * be the daemon's to say. The protocol: sd_notify(3); a datagram to $NOTIFY_SOCKET. The
+ * be the daemon's to say. What systemd keeps for us (fdstore.h) is found here, too. The
  * groups form a ring without a head. Thread: main.
  */
 #ifndef TANDEM_MODULE_READY_H
@@ -14,17 +14,19 @@
 
 #include <stdbool.h>
 
-#include "base/units.h"
+#include "fdstore.h"
 
 struct tandem_ready {
 	struct tandem_ready *next, *before; /* NULL: never joined */
 	bool done;
-	char address[108]; /* as sun_path; empty: nobody waits, or it has been told */
+	bool told;
+	struct tandem_fdstore *store; /* of all; NULL: never joined */
 };
 
-/* One more group, beside `other`, NULL: the first. Takes $NOTIFY_SOCKET out of the
- * environment, so that no child finds it; so before there are other threads of ours. */
-void tandem_ready_join(struct tandem_ready *n, struct tandem_ready *other);
+/* One more group, beside `other`, NULL: the first. Takes what systemd says out of the
+ * environment, so that no child finds it; so before there are other threads of ours. 0 or
+ * -ENOMEM: has not joined. */
+TANDEM_CHECK int tandem_ready_join(struct tandem_ready *n, struct tandem_ready *other);
 
 /* This group is ready. 0, or -errno when it was the last and the word was not heard. Fine
  * for who never joined, and a second time. */

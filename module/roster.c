@@ -190,6 +190,10 @@ static void handle(struct tandem_roster *r, int64_t now_ns, const struct tandem_
 	case TANDEM_EVENT_RELEASED:
 		tandem_life_released(r, e);
 		break;
+	case TANDEM_EVENT_KEPT_HOST:
+	case TANDEM_EVENT_KEPT:
+		tandem_book_keep(&r->book, e);
+		break;
 	case TANDEM_EVENT_LENDER_GONE:
 		tandem_life_lender_gone(r, now_ns);
 		break;

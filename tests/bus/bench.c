@@ -181,6 +181,11 @@ void tandem_bench_lose(struct bench *b, uint32_t slot, const char *why)
 void tandem_bench_start_bus(struct bench *b)
 {
 	struct tandem_roster_config pair = { .n_speakers = 2, .seed = 7 };
+	const struct tandem_bus_parts parts = { .n_endpoints = 2,
+		.group = "tandem",
+		.store = b->store,
+		.wake = wake,
+		.data = b };
 
 	for (uint32_t i = 0; i < 2; i++) {
 		snprintf(pair.wishes[i].address, sizeof(pair.wishes[i].address),
@@ -190,7 +195,7 @@ void tandem_bench_start_bus(struct bench *b)
 	b->fds[0] = b->fds[1] = -1;
 	b->roster = malloc(sizeof(*b->roster));
 	tandem_roster_init(b->roster, &pair);
-	ck_assert_int_eq(tandem_bus_new(&b->bus, 2, wake, b), 0);
+	ck_assert_int_eq(tandem_bus_new(&b->bus, &parts), 0);
 }
 
 void tandem_bench_start_bluez(struct bench *b)

@@ -28,6 +28,7 @@ struct bench {
 	struct tandem_stage stage;
 	const char *option;
 	GSubprocess *speakers[2];
+	struct tandem_fdstore *store; /* for the bus; NULL: nobody keeps anything */
 	struct tandem_bus *bus;
 	struct tandem_roster *roster;
 	int wake_fd;

@@ -22,12 +22,17 @@ class Listener:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
         self.begin = time.monotonic()
+        self.words = []
 
     def wait(self, timeout_s):
-        """What is said, and when; None when nothing is."""
+        """READY=1, and when; None when it is not said."""
         self.socket.settimeout(timeout_s)
         try:
-            return self.socket.recv(64).decode(), time.monotonic() - self.begin
+            while True:
+                word = self.socket.recv(1024).decode()
+                self.words.append(word)
+                if not word.startswith(('FDSTORE', 'STATUS=')):
+                    return word, time.monotonic() - self.begin
         except TimeoutError:
             return None, timeout_s
 
@@ -58,6 +63,8 @@ def start(stage, listener, **extra):
 
 def ends_well(tandem, listener):
     check(listener.wait(0.5)[0] is None, 'once')
+    status = [w for w in listener.words if w.startswith('STATUS=tandem: ')]
+    check(status, f'systemctl status: {status[-1:]}')
     check(tandem.alive() and tandem.stop() == 0, 'it goes on, and ends well')
 
 

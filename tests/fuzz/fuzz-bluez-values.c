@@ -36,12 +36,33 @@ static void signal_came(struct fuzz *f, const char *path, const char *name, GVar
 	tandem_bus_objects_signal(NULL, OWNER, path, "", name, args, &f->bus);
 }
 
+/* As if a process before us had been there, with all that is now. */
+static void inherit(struct fuzz *f)
+{
+	struct tandem_will *const w = &f->bus.estate.will;
+	struct tandem_will_stream stream = { .adapter = "/org/bluez/hci0" };
+	GHashTableIter it;
+	gpointer path;
+
+	tandem_will_add_host(w, "/org/bluez/hci0", f->calls & 2);
+	g_hash_table_iter_init(&it, f->bus.objects);
+	while (g_hash_table_iter_next(&it, &path, NULL)) {
+		if (g_strlcpy(stream.transport, path, sizeof(stream.transport)) <
+				sizeof(stream.transport))
+			tandem_will_add_stream(w, &stream);
+		stream.endpoint = (stream.endpoint + 1) % f->bus.n_endpoints;
+	}
+	tandem_bus_objects_inherit(&f->bus);
+}
+
 static void objects_dumped(struct fuzz *f, struct bytes *b)
 {
 	g_autoptr(GVariant) dump = tandem_maker_objects(b);
 	const struct tandem_event up = tandem_bus_event(TANDEM_EVENT_BUS_UP);
 
 	tandem_bus_objects_dump(&f->bus, dump);
+	if (f->calls & 1)
+		inherit(f);
 	tandem_bus_emit(&f->bus, &up);
 }
 
@@ -293,6 +314,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	f.bus.wake_data = &f;
 	f.bus.n_endpoints = config.n_speakers;
+	tandem_estate_init(&f.bus.estate, NULL, "", config.n_speakers);
 	f.bus.objects = tandem_bus_objects_new();
 	f.bus.hosts = g_hash_table_new(g_str_hash, g_str_equal);
 	tandem_roster_check_init(&f.check, &roster, &config);

@@ -151,7 +151,7 @@ START_TEST(the_word_is_heard)
 	snprintf(address, sizeof(address), _i ? "@tandem-test-%d" : "/tmp/tandem-test-%d",
 			(int)getpid());
 	fd = listen_at(address);
-	tandem_ready_join(&group, NULL);
+	ck_assert_int_eq(tandem_ready_join(&group, NULL), 0);
 	expect_no_variable();
 	ck_assert_str_eq(heard(fd), "");
 	ck_assert_int_eq(tandem_ready_done(&group), 0);
@@ -173,7 +173,8 @@ START_TEST(the_last_group_says_it)
 	snprintf(address, sizeof(address), "@tandem-test-%d", (int)getpid());
 	fd = listen_at(address);
 	for (int i = 0; i < 3; i++)
-		tandem_ready_join(&groups[i], i ? &groups[i - 1] : NULL);
+		ck_assert_int_eq(tandem_ready_join(&groups[i], i ? &groups[i - 1] : NULL),
+				0);
 	ck_assert_int_eq(tandem_ready_done(&groups[1]), 0);
 	ck_assert_ptr_nonnull(
 			tandem_ready_leave(&groups[0])); /* whoever took the address */
@@ -184,7 +185,7 @@ START_TEST(the_last_group_says_it)
 		ck_assert_ptr_eq(tandem_ready_leave(&groups[2]), &groups[1]);
 	}
 	ck_assert_str_eq(heard(fd), "READY=1");
-	tandem_ready_join(&groups[3], &groups[1]); /* much later */
+	ck_assert_int_eq(tandem_ready_join(&groups[3], &groups[1]), 0); /* much later */
 	ck_assert_int_eq(tandem_ready_done(&groups[3]), 0);
 	ck_assert_str_eq(heard(fd), "");
 	close(fd);
@@ -200,14 +201,14 @@ START_TEST(nobody_listens)
 	ck_assert_ptr_null(tandem_ready_leave(&group));
 	for (size_t i = 0; i < TANDEM_ARRAY_LEN(nobody); i++) {
 		set_variable(nobody[i]);
-		tandem_ready_join(&group, NULL);
+		ck_assert_int_eq(tandem_ready_join(&group, NULL), 0);
 		ck_assert_int_eq(tandem_ready_done(&group), 0);
 		expect_no_variable();
 	}
-	tandem_ready_join(&group, NULL); /* no variable at all */
+	ck_assert_int_eq(tandem_ready_join(&group, NULL), 0); /* no variable at all */
 	ck_assert_int_eq(tandem_ready_done(&group), 0);
 	set_variable("/nonexistent/notify");
-	tandem_ready_join(&group, NULL);
+	ck_assert_int_eq(tandem_ready_join(&group, NULL), 0);
 	ck_assert_int_eq(tandem_ready_done(&group), -ENOENT);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What BlueZ never does, as far as we know, and the fuzzers of tests/fuzz do.
+ * What BlueZ never does, as far as we know, and the fuzzers of tests/fuzz do; and a start
+ * that finds what the process before has left.
  */
 #include <check.h>
 #include <stdio.h>
@@ -117,6 +118,48 @@ START_TEST(a_stream_without_its_device_is_not_renewed)
 }
 END_TEST
 
+/* As after a crash: neither registered nor connected anew, and not taken for borrowed. */
+START_TEST(what_was_kept_is_ours)
+{
+	const struct tandem_event up = { .kind = TANDEM_EVENT_BUS_UP, .fd = -1 };
+	struct tandem_event host = { .kind = TANDEM_EVENT_KEPT_HOST,
+		.path = "/org/bluez/hci0",
+		.on = _i,
+		.fd = -1 };
+	struct tandem_event kept = { .kind = TANDEM_EVENT_KEPT,
+		.parent = "/org/bluez/hci0",
+		.endpoint = 1,
+		.fd = -1 };
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_adapter(&w, 0, TANDEM_POWERED | TANDEM_SOURCES);
+	for (int n = 1; n <= 2; n++) {
+		tandem_world_device(&w, n, TANDEM_CONNECTED, "audio-card");
+		tandem_world_transport(&w, n, n, TANDEM_TRANSPORT_IDLE, 0);
+	}
+	tandem_world_event(&w, &host);
+	strcpy(kept.path, "/org/bluez/hci0/dev_1/fd1");
+	tandem_world_event(&w, &kept);
+	strcpy(kept.path, "/org/bluez/hci0/dev_2/fd3"); /* has gone meanwhile */
+	tandem_world_event(&w, &kept);
+	tandem_world_event(&w, &up);
+	tandem_world_said(&w);
+	ck_assert_uint_eq(w.ready, 1);
+	ck_assert_int_eq(w.roster->book.adapters[0].late, _i);
+	ck_assert_int_eq(w.roster->slots[0].life.state, TANDEM_SPEAKER_CONFIGURED);
+	tandem_world_wanted(&w, true);
+	SAYS(&w, "acquire 1 fd1; expect 1; tell 0 acquiring");
+	/* Its endpoint is taken. */
+	tandem_world_sep(&w, 2, 53);
+	tandem_world_transport_gone(&w, 2, 2);
+	tandem_world_said(&w);
+	tandem_world_select(&w, 7, 1, 53);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "refuse 7"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster-odd");
@@ -127,6 +170,7 @@ int main(void)
 	tcase_add_test(c, a_transport_loses_its_configuration);
 	tcase_add_test(c, a_box_sits_in_one_slot);
 	tcase_add_test(c, a_stream_without_its_device_is_not_renewed);
+	tcase_add_loop_test(c, what_was_kept_is_ours, 0, 2);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
