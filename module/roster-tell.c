@@ -194,11 +194,12 @@ bool tandem_roster_has_adapter(const struct tandem_roster *r)
 	return false;
 }
 
-/* Trouble with the adapters: none, none that is on, one that refuses us. */
+/* Trouble with the adapters: none, none that is on, none that takes us. Where another one
+ * does, only the speakers of the one that refuses have a reason to say so. */
 static bool say_adapters(const struct tandem_roster *r, char to[TANDEM_SENTENCE_SIZE])
 {
 	const struct tandem_adapter *off = NULL, *refuses = NULL;
-	bool on = false;
+	bool on = false, takes_us = false;
 
 	for (size_t i = 0; i < TANDEM_MAX_ADAPTERS; i++) {
 		const struct tandem_adapter *a = &r->book.adapters[i];
@@ -206,6 +207,7 @@ static bool say_adapters(const struct tandem_roster *r, char to[TANDEM_SENTENCE_
 		if (a->path[0] && !a->powered && !off)
 			off = a;
 		on |= a->path[0] && a->powered;
+		takes_us |= a->path[0] && a->powered && a->registered;
 		if (a->path[0] && a->powered && a->refusal[0] && !refuses)
 			refuses = a;
 	}
@@ -213,7 +215,7 @@ static bool say_adapters(const struct tandem_roster *r, char to[TANDEM_SENTENCE_
 		tandem_say(to, TANDEM_SAY_NO_ADAPTER);
 	} else if (!on) {
 		tandem_roster_say_off(off, to);
-	} else if (refuses) {
+	} else if (refuses && !takes_us) {
 		memcpy(to, refuses->refusal, TANDEM_SENTENCE_SIZE);
 	}
 	return to[0] != '\0';

@@ -112,6 +112,28 @@ START_TEST(endpoints_refused)
 }
 END_TEST
 
+/* A radio that is another program's, or that of a speaker played on the same machine. */
+START_TEST(one_adapter_refuses)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	tandem_world_adapter(&w, 1, TANDEM_POWERED);
+	tandem_world_registered(&w, 1, register_cases[5].error, register_cases[5].detail);
+	tandem_world_pass_ms(&w, 5000);
+	HEARS_WELL(w.group);                          /* hci0 takes us */
+	tandem_world_device(&w, 11, 0, "audio-card"); /* speaker 1, known to hci1 only */
+	HEARS(w.speakers[0], TANDEM_SAY_POLICY, "hci1", "rejected");
+	HEARS_WELL(w.group);
+	tandem_world_adapter(&w, 0, 0);
+	tandem_world_pass_ms(&w, 1000);
+	HEARS(w.group, TANDEM_SAY_POLICY, "hci1", "rejected");
+	ck_assert(w.group.trouble);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 START_TEST(nobody_has_come_yet)
 {
 	struct world w;
@@ -323,6 +345,7 @@ int main(void)
 	tcase_add_test(c, bluetoothd_away_is_told_at_once);
 	tcase_add_test(c, adapters_missing_or_off);
 	tcase_add_loop_test(c, endpoints_refused, 0, TANDEM_ARRAY_LEN(register_cases));
+	tcase_add_test(c, one_adapter_refuses);
 	tcase_add_test(c, nobody_has_come_yet);
 	tcase_add_test(c, not_paired_is_connected_when_it_is);
 	tcase_add_test(c, its_adapter_is_off);
