@@ -19,6 +19,8 @@ def start(machine, tandem=True):
     options = machine.options
     machine.start_bluetooth()
     trims = speakers(machine)
+    if connects_itself(machine):
+        machine.switch_on(1, 2, 3, on=False)
     machine.start_session()
     machine.write_tandem(trims_ms=trims)
     if tandem and options.get('order', 'tandem') == 'tandem':
@@ -55,14 +57,30 @@ def start_boxes(machine):
     return {}
 
 
+def connects_itself(machine):
+    return machine.options.get('connect', 'host') == 'speaker'
+
+
 def connect(machine, *indices):
-    """As a desktop does, or (connect=speaker) as a speaker that is switched on."""
+    """As a desktop does that shows them as not connected, or (connect=speaker) as speakers
+    do that are switched on."""
     for index in indices:
-        if machine.options.get('connect', 'host') == 'host':
-            why = machine.bluez.connect(machine.device(index))
+        if connects_itself(machine):
+            machine.switch_on(index)
+            why = machine.bluez.connect(b.device_path(index, 0), b.A2DP_SOURCE)
+        elif machine.link_is_up(index):
+            why = 'somebody did'
         else:
-            why = machine.bluez.connect(b.device_path(index, 0))
+            why = machine.bluez.connect(machine.device(index))
         machine.say(f'connect {index}: {why or "done"}')
+
+
+def leave(machine, index):
+    """The user disconnects it, or switches it off."""
+    if connects_itself(machine):
+        machine.switch_on(index, on=False)
+    machine.unlink(index)
+    machine.wait(lambda: not machine.sink_of(index), f'device {index} has gone')
 
 
 def play(machine, name='player'):

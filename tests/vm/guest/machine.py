@@ -34,14 +34,11 @@ POLICY = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
   </policy>
 </busconfig>
 '''
-# The boxes are on the same computer, whose HFP profiles all adapters offer: left to itself,
-# WirePlumber 0.4 would make calls with itself.
-LUA_BLUEZ = '''bluez_monitor.properties["with-logind"] = false
-table.insert(bluez_monitor.rules, {
-  matches = { { { "device.name", "matches", "bluez_card.*" } } },
-  apply_properties = { ["bluez5.auto-connect"] = "[ a2dp_sink ]" },
-})
-'''
+# The boxes are on the same computer, and WirePlumber's HFP profiles, both sides of them, are
+# offered by all adapters. Asked again, a box would say that it can be a telephone as well:
+# what it said when it was paired stands in its bond.
+MAIN_CONF = '[General]\nRefreshDiscovery = false\n[Policy]\nAutoEnable = true\n'
+LUA_BLUEZ = 'bluez_monitor.properties["with-logind"] = false\n'
 PROFILE = '''wireplumber.profiles = {
   main = {
     monitor.bluez.seat-monitoring = disabled
@@ -189,6 +186,7 @@ class Machine:
                         f'"/org/bluez/hci{i}"/>\n' for i in range(1, adapters))
         with open('/etc/dbus-1/system.d/zz-adapters.conf', 'w') as file:
             file.write(POLICY.format(rules=rules))
+        self.write('/etc/bluetooth/main.conf', MAIN_CONF)
         os.makedirs('/run/dbus', exist_ok=True)
         self.spawn('dbus', ['dbus-daemon', '--system', '--nofork', '--nopidfile',
                             '--print-address']).wait_line('unix:', 10)
@@ -224,6 +222,14 @@ class Machine:
 
     def link_is_up(self, index):
         return bool(self.bluez.get(self.device(index), 'Device1', 'Connected'))
+
+    def switch_on(self, *indices, on=True):
+        """Speakers: one that is off does not answer, and its links break."""
+        for index in indices:
+            path = f'/org/bluez/hci{index}'
+            self.bluez.set(path, 'Adapter1', 'Powered', b.GLib.Variant('b', on))
+            self.wait(lambda p=path: self.bluez.get(p, 'Adapter1', 'Powered') == on,
+                      f'{path} switched')
 
     def unlink(self, *indices):
         """Disconnects them; again when somebody connects them meanwhile."""

@@ -25,9 +25,7 @@ def has_stock_sink(machine, when):
 
 
 def leave_and_return(machine, when):
-    machine.bluez.disconnect(machine.device(3))
-    machine.wait(lambda: not machine.link_is_up(3) and not machine.sink_of(3),
-                 'the headphones have gone')
+    desk.leave(machine, 3)
     desk.connect(machine, 3)
     has_stock_sink(machine, when)
 
@@ -58,7 +56,7 @@ def run(machine):
         machine.check(not machine.sink_of(index),
                       f'no sink of the session manager for member {index}')
     desk.finish(machine, player)
-    machine.unlink(3)
+    desk.leave(machine, 3)
     stop(machine)
     desk.connect(machine, 3)
     if machine.task['stack'] == 'sid':
