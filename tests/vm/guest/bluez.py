@@ -11,6 +11,7 @@ except ImportError:  # outside of the machine, where scenarios are only listed a
 BLUEZ = 'org.bluez'
 A2DP_SINK = '0000110b-0000-1000-8000-00805f9b34fb'
 A2DP_SOURCE = '0000110a-0000-1000-8000-00805f9b34fb'
+HFP_HF = '0000111e-0000-1000-8000-00805f9b34fb'
 AVRCP = ('0000110c-0000-1000-8000-00805f9b34fb', '0000110e-0000-1000-8000-00805f9b34fb')
 STATE = '/var/lib/bluetooth'
 LOUDSPEAKER, HEADPHONES, COMPUTER = 0x240414, 0x240418, 0x6c010c
@@ -25,11 +26,11 @@ def device_path(adapter, index):
     return f'/org/bluez/hci{adapter}/dev_' + address(index).replace(':', '_')
 
 
-def write_pairing(names):
+def write_pairing(names, more=()):
     """The bonds of hci0 with all others, as bluetoothd keeps them, so that no scenario has
-    to pair. names: {index: (name, class)} of what can play."""
+    to pair. names: {index: (name, class)} of what can play; more: services of theirs."""
     for index, (name, kind) in names.items():
-        write_bond(0, index, name, kind, (A2DP_SINK, *AVRCP))
+        write_bond(0, index, name, kind, (A2DP_SINK, *AVRCP, *more))
         write_cache(0, index, name, 0x110b)
         write_bond(index, 0, 'Computer', COMPUTER, (A2DP_SOURCE, *AVRCP))
         write_cache(index, 0, 'Computer', 0x110a)
@@ -38,12 +39,12 @@ def write_pairing(names):
 def write_bond(adapter, index, name, kind, uuids):
     place = f'{STATE}/{address(adapter)}/{address(index)}'
     os.makedirs(place, exist_ok=True)
-    number = max(adapter, index)
+    # one key for all: btvirt remembers one for each controller, whoever the link is with
     with open(f'{place}/info', 'w') as file:
         file.write(f'[General]\nName={name}\nClass=0x{kind:06x}\nTrusted=true\n'
                    'SupportedTechnologies=BR/EDR;\nBlocked=false\nWakeAllowed=false\n'
                    f'Services={";".join(uuids)};\n\n'
-                   f'[LinkKey]\nKey={number:02X}{"5A" * 15}\nType=4\nPINLength=0\n')
+                   f'[LinkKey]\nKey={"5A" * 16}\nType=4\nPINLength=0\n')
 
 
 def sequence(*items):

@@ -195,7 +195,8 @@ class Machine:
         b.write_adapter(0, 'Computer')
         for index in range(1, adapters):
             b.write_adapter(index, named[index][0])
-        b.write_pairing({i: named[i] for i in range(1, adapters)})
+        b.write_pairing({i: named[i] for i in range(1, adapters)},
+                        (b.HFP_HF,) if self.options.get('hfp') else ())
         self.spawn('btvirt', ['btvirt', '-s'], world='air')
         self.wait(lambda: os.path.exists('/tmp/bt-server-bredrle'), 'btvirt')
         self.spawn('btmon', ['btmon', '-w', f'{OUT}/hci.btsnoop'])
@@ -364,6 +365,14 @@ class Machine:
                     and props.get('media.class') == 'Audio/Sink':
                 return node
         return None
+
+    def profiles_of(self, index):
+        """What the session manager could do with that device: {} or {name: available}."""
+        for device in self.graph.kind('Device'):
+            if device['info'].get('props', {}).get('api.bluez5.address') == b.address(index):
+                rows = device['info'].get('params', {}).get('EnumProfile', [])
+                return {row['name']: row.get('available') for row in rows}
+        return {}
 
     def start_player(self, target='tandem', name='player'):
         where = ['--target', target] if target else []

@@ -4,14 +4,15 @@
 speakers=bluealsa: what arrives is judged; speakers=box: what is played; speakers=pipewire,
 its A2DP sink role: what arrives, and what is played but not when. connect=host or speaker:
 who begins. order=tandem or session: whose endpoints are registered first; Tandem's are, as
-its unit comes first.
+its unit comes first. boxes=off: until their turn; on: from the start, when
+WirePlumber 0.4 connects all at once.
 """
 import desk
 
 SECONDS = 60
-OPTIONS = {'speakers': 'bluealsa', 'connect': 'host', 'order': 'tandem'}
+OPTIONS = {'speakers': 'bluealsa', 'connect': 'host', 'order': 'tandem', 'boxes': 'on'}
 CHOICES = {'speakers': ('bluealsa', 'box', 'pipewire'), 'connect': ('host', 'speaker'),
-           'order': ('tandem', 'session')}
+           'order': ('tandem', 'session'), 'boxes': ('on', 'off')}
 VARIANTS = [{}, {'speakers': 'box'}, {'speakers': 'pipewire'}, {'connect': 'speaker'},
             {'order': 'session'}]
 

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Headphones of no group keep their stock sink; the members are back when Tandem stops.
 
-order=tandem or session, connect=host or speaker, as in first-sound. The headphones connect
-before, while and after both speakers play.
+order=tandem or session, connect=host or speaker, boxes=off or on, as in first-sound. The
+headphones connect before, while and after both speakers play. hfp=yes: all three can make
+calls, too, and the desktop connects that by itself: a member shows none of it.
 """
 import time
 
 import desk
 
 SECONDS = 10
-OPTIONS = {'connect': 'host', 'order': 'tandem'}
+OPTIONS = {'connect': 'host', 'order': 'tandem', 'boxes': 'on', 'hfp': ''}
 BACK_S = 5.0
 
 
@@ -55,6 +56,10 @@ def run(machine):
     for index in (1, 2):
         machine.check(not machine.sink_of(index),
                       f'no sink of the session manager for member {index}')
+        if machine.options['hfp']:
+            names = machine.profiles_of(index)
+            machine.check(any(name.startswith('headset') for name in names),
+                          f'its profiles: {", ".join(names)}')
     desk.finish(machine, player)
     desk.leave(machine, 3)
     stop(machine)
