@@ -60,12 +60,7 @@ def lend(machine):
     machine.start_tandem()
     machine.graph.wait(lambda g: g.node('tandem'), 'the sink', 30)
     player = machine.start_player()
-    # where streams share an endpoint one is borrowed, and the other waits
-    sides = ('left', 'right')
-    wanted = 1 if machine.task['stack'] == 'sid' else 2
-    machine.graph.wait(lambda g: sum(
-        g.status('tandem').get(f'speaker.{side}.state') == 'streaming'
-        for side in sides) >= wanted, f'{wanted} streaming', BACK_S)
+    desk.wait_streaming(machine, BACK_S)
     return player
 
 
@@ -82,6 +77,9 @@ def run(machine):
         time.sleep(desk.SETTLE_S)
         if not machine.check(machine.bluetoothd.alive(), f'{text}: bluetoothd lives'):
             return
+        if desk.leaves_players_alone(machine):
+            machine.end(player)
+            player = machine.start_player()
         machine.wait_state('streaming', timeout_s=BACK_S)
         machine.check(True, f'{text}: both stream again')
         machine.end(player)

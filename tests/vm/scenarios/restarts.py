@@ -3,7 +3,8 @@
 
 The units' restarts are done here as systemd does them: what is bound to PipeWire goes and
 comes with it, Tandem first. While Tandem is away its stream plays on another sink.
-row=NAME: only that one.
+WirePlumber 0.4 does not link the streams that it finds at its start, to any sink: there the
+player is started again, as its user would. row=NAME: only that one.
 """
 import signal
 import time
@@ -27,6 +28,9 @@ def kill_wireplumber(machine):
     machine.end(machine.wireplumber, signal.SIGKILL)
     machine.end(machine.pulse)
     machine.start_wireplumber()
+    if desk.leaves_players_alone(machine):
+        machine.end(machine.player)
+        machine.player = None
 
 
 def kill_bluetoothd(machine):
