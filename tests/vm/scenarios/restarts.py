@@ -12,7 +12,7 @@ import time
 import desk
 
 SECONDS = 240
-OPTIONS = {'order': 'tandem', 'row': ''}
+OPTIONS = {'order': 'tandem', 'row': '', 'boxes': 'off'}
 BACK_S, OWN_BACK_S = 10.0, 5.0
 
 
@@ -104,6 +104,8 @@ def run(machine):
                     f'{time.time() - killed:.1f} s')
         machine.facts['kills'].append((name, killed, linked, limit_s))
         time.sleep(3.0)
+    machine.switch_on(3, on=False)  # a new bluetoothd switches everything on
+    machine.unlink(3)
     count = len(machine.bluez.transports())
     machine.check(count == 2, f'{count} streams are left in BlueZ, one a member')
     machine.player.stop()
