@@ -32,7 +32,8 @@ static void watch_phase(struct sim_side *s)
 {
 	const double late_s = off_s(s->exact_due, due_s(s, s->frame));
 
-	s->worst_phase_s = fmax(s->worst_phase_s, off_s(s->exact_media, s->media_s));
+	s->worst_phase_s =
+			fmax(s->worst_phase_s, off_s(s->exact_media, (double)s->media_s));
 	s->worst_phase_s = fmax(s->worst_phase_s, late_s);
 }
 
@@ -57,7 +58,7 @@ static void make_block(struct sim_side *s, struct sim_block *b,
 	const struct tandem_place place = {
 		.due_ns = tandem_pace_due_ns(&s->pace, s->frame),
 		.dt_s = block_s,
-		.lag_s = due_s(s, s->frame) - s->media_s,
+		.lag_s = (double)(due_s(s, s->frame) - s->media_s),
 		.common_s = word->common_s,
 		.silent = word->silent,
 		.at_once = word->at_once,
@@ -79,7 +80,7 @@ static void make_block(struct sim_side *s, struct sim_block *b,
 	*b = (struct sim_block){
 		.due_s = due_s(s, s->frame),
 		.due_step = 1.0 / st.pace_rho,
-		.media_s = s->media_s,
+		.media_s = (double)s->media_s,
 		.media_step = (1.0 + st.content_v) / st.pace_rho,
 		.late_s = s->clock.servo.late_s - st.jump_s,
 	};

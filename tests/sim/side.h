@@ -26,8 +26,8 @@ struct sim_block {
 struct sim_side {
 	struct tandem_clock clock;
 	struct tandem_pace pace;
-	uint64_t frame; /* made */
-	double media_s; /* position */
+	uint64_t frame;      /* made */
+	long double media_s; /* position */
 	int64_t packets;
 	struct sim_block records[SIM_RECORDS][SIM_PACKET_BLOCKS];
 	/* of the last packet, for pitch and limits */
