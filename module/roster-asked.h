@@ -27,13 +27,6 @@ struct tandem_promise {
 	int64_t until_ns;
 };
 
-/* Who was last sent on to another program's endpoints. */
-struct tandem_refused {
-	char adapter[TANDEM_PATH_SIZE];
-	char device[TANDEM_PATH_SIZE]; /* empty: unknown */
-	int64_t at_ns;
-};
-
 struct tandem_guest {
 	char device[TANDEM_PATH_SIZE]; /* empty: unused */
 	bool active;                   /* being handed over */

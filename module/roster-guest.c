@@ -84,7 +84,7 @@ static bool is_on_wrong_adapter(const struct tandem_roster *r,
 	return false;
 }
 
-void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns, int64_t from_ns,
+void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns,
 		const struct tandem_device *d)
 {
 	struct tandem_guest *g = find(r, d->path);
@@ -103,7 +103,7 @@ void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns, int64_t from_
 	g->active = true;
 	g->tries = 0;
 	g->first_ns = 0;
-	g->retry_ns = from_ns;
+	g->retry_ns = now_ns;
 	g->reason[0] = '\0';
 	if (g->rounds > ROUNDS) {
 		snprintf(g->reason, sizeof(g->reason), "it comes back each time");

@@ -8,9 +8,9 @@
 
 #include "roster.h"
 
-/* The device's SetConfiguration has been refused, or is to be: it is handed over, from
- * from_ns on, twice a minute at most. */
-void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns, int64_t from_ns,
+/* The device's SetConfiguration has been refused: it is handed over from now on, twice a
+ * minute at most. */
+void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns,
 		const struct tandem_device *d);
 
 /* A ConnectProfile has ended. */

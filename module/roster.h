@@ -102,7 +102,6 @@ struct tandem_roster {
 	struct tandem_book book;
 	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
 	struct tandem_promise promises[TANDEM_MAX_SPEAKERS];
-	struct tandem_refused refused;
 	struct tandem_guest guests[TANDEM_MAX_GUESTS];
 	bool up;     /* bluetoothd is there */
 	bool failed; /* it has not been, and said why */
