@@ -107,7 +107,7 @@ void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *actio
 /* Those of the process before, as they are registered with BlueZ. */
 void tandem_bus_hosts_inherit(struct tandem_bus *bus);
 /* The objects have been told: calls that were held are heard now. False: refused. */
-void tandem_bus_held_flush(struct tandem_bus *bus, bool hear);
+void tandem_bus_held_flush(struct tandem_bus *bus, bool is_heard);
 
 /* Calls. */
 void tandem_bus_connect_device(struct tandem_bus *bus, const char *device);

@@ -28,6 +28,7 @@ static int send_to(int via, const char *address, struct msghdr *message)
 {
 	const size_t bytes = strlen(address);
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int res;
 
 	_Static_assert(sizeof(to.sun_path) == TANDEM_NOTIFY_SIZE, "an address fits");
 	memcpy(to.sun_path, address, bytes);
@@ -35,7 +36,9 @@ static int send_to(int via, const char *address, struct msghdr *message)
 		to.sun_path[0] = '\0';
 	message->msg_name = &to;
 	message->msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + bytes);
-	return sendmsg(via, message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
+	res = sendmsg(via, message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
+	message->msg_name = NULL;
+	return res;
 }
 
 int tandem_notify(const char *address, const char *word, int fd)

@@ -148,9 +148,10 @@ static void correct(struct tandem_filter *f, const double h[3], const double gai
 			a[i][j] = (i == j) - gain[i] * h[j];
 	}
 	for (int i = 0; i < 3; i++) {
-		for (int j = 0; j < 3; j++)
+		for (int j = 0; j < 3; j++) {
 			ap[i][j] = a[i][0] * f->p[0][j] + a[i][1] * f->p[1][j] +
 				   a[i][2] * f->p[2][j];
+		}
 	}
 	for (int i = 0; i < 3; i++) {
 		for (int j = 0; j <= i; j++) {

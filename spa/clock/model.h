@@ -110,7 +110,6 @@ void tandem_model_unfree(struct tandem_model *m) TANDEM_RT;
 struct tandem_memory tandem_model_memory(const struct tandem_model *m,
 		double moved_s) TANDEM_RT;
 /* Before anything is seen. What cannot be true is not taken. */
-void tandem_model_recall(struct tandem_model *m,
-		const struct tandem_memory *memory) TANDEM_RT;
+void tandem_model_recall(struct tandem_model *m, const struct tandem_memory *k) TANDEM_RT;
 
 #endif

@@ -41,10 +41,11 @@ static void drop(struct keeper *k, const char *name)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < k->store.n; i++) {
-		if (strcmp(k->store.items[i].name, name) != 0)
+		if (strcmp(k->store.items[i].name, name) != 0) {
 			k->store.items[n++] = k->store.items[i];
-		else if (k->store.items[i].fd >= 0)
+		} else if (k->store.items[i].fd >= 0) {
 			close(k->store.items[i].fd);
+		}
 	}
 	k->drops += n != k->store.n;
 	k->store.n = n;

@@ -18,38 +18,39 @@ static double time_constant_s(const struct sim_box *b)
 	return b->type == SIM_T1_FAST ? 1.0 : b->type == SIM_T1_SLOW ? 10.0 : 60.0;
 }
 
-void sim_box_init(struct sim_box *b, enum sim_type type, uint64_t seed, int which)
+void tandem_sim_box_init(struct sim_box *b, enum sim_type type, uint64_t seed, int which)
 {
-	struct sim_random r = sim_random_init(seed, 10 + which);
+	struct sim_random r = tandem_sim_random_init(seed, 10 + which);
 	double sign;
 
 	*b = (struct sim_box){ .type = type, .scale = 1.0, .step_at_s = INFINITY };
-	b->air_s = sim_uniform(&r, P->air_min_s, P->air_max_s);
-	b->hidden_s = sim_uniform(&r, P->hidden_min_s, P->hidden_max_s);
-	b->fill_s = sim_uniform(&r, P->fill_min_s, P->fill_max_s);
-	sign = sim_uniform(&r, -1.0, 1.0) < 0.0 ? -1e-6 : 1e-6;
-	b->drift = sign * sim_uniform(&r, P->drift_min_ppm, P->drift_max_ppm);
-	b->warmup = 1e-6 * sim_uniform(&r, -P->warmup_ppm, P->warmup_ppm);
-	b->thermal_phase = sim_uniform(&r, 0.0, 2.0 * M_PI);
-	b->bias_s = P->bias_rms_s * sim_normal(&r);
-	b->wander = P->wander_ppm * 1e-6 * sim_normal(&r);
+	b->air_s = tandem_sim_uniform(&r, P->air_min_s, P->air_max_s);
+	b->hidden_s = tandem_sim_uniform(&r, P->hidden_min_s, P->hidden_max_s);
+	b->fill_s = tandem_sim_uniform(&r, P->fill_min_s, P->fill_max_s);
+	sign = tandem_sim_uniform(&r, -1.0, 1.0) < 0.0 ? -1e-6 : 1e-6;
+	b->drift = sign * tandem_sim_uniform(&r, P->drift_min_ppm, P->drift_max_ppm);
+	b->warmup = 1e-6 * tandem_sim_uniform(&r, -P->warmup_ppm, P->warmup_ppm);
+	b->thermal_phase = tandem_sim_uniform(&r, 0.0, 2.0 * M_PI);
+	b->bias_s = P->bias_rms_s * tandem_sim_normal(&r);
+	b->wander = P->wander_ppm * 1e-6 * tandem_sim_normal(&r);
 	b->dac = b->drift;
-	b->radio = sim_random_init(seed, 20 + which);
-	b->chance = sim_random_init(seed, 30 + which);
-	b->stall_at_s = sim_exponential(&b->radio, P->stall_every_s);
+	b->radio = tandem_sim_random_init(seed, 20 + which);
+	b->chance = tandem_sim_random_init(seed, 30 + which);
+	b->stall_at_s = tandem_sim_exponential(&b->radio, P->stall_every_s);
 }
 
-void sim_box_send(struct sim_box *b, int64_t packet, double sent_s)
+void tandem_sim_box_send(struct sim_box *b, int64_t packet, double sent_s)
 {
 	double at_s = sent_s + b->air_s +
-		      sim_exponential(&b->radio, P->jitter_s * b->scale);
+		      tandem_sim_exponential(&b->radio, P->jitter_s * b->scale);
 	const uint32_t slot = (b->head + b->n_in + b->n_way) % SIM_FIFO;
 
 	if (sent_s >= b->stall_at_s) {
-		b->stall_until_s =
-				sent_s + b->scale * sim_uniform(&b->radio, P->stall_min_s,
-								    P->stall_max_s);
-		b->stall_at_s = sent_s + sim_exponential(&b->radio, P->stall_every_s);
+		b->stall_until_s = sent_s + b->scale * tandem_sim_uniform(&b->radio,
+								       P->stall_min_s,
+								       P->stall_max_s);
+		b->stall_at_s = sent_s +
+				tandem_sim_exponential(&b->radio, P->stall_every_s);
 	}
 	at_s = fmax(fmax(at_s, b->stall_until_s), b->last_arrival_s);
 	b->last_arrival_s = at_s;
@@ -66,7 +67,7 @@ static void age(struct sim_box *b)
 
 	while (b->aged_s <= b->now_s) {
 		b->wander = b->wander * keep +
-			    rms * sqrt(1.0 - keep * keep) * sim_normal(&b->chance);
+			    rms * sqrt(1.0 - keep * keep) * tandem_sim_normal(&b->chance);
 		b->wander = fmax(-3.0 * rms, fmin(3.0 * rms, b->wander));
 		b->dac = b->drift + b->warmup * exp(-b->aged_s / P->warmup_s) + b->wander +
 			 P->thermal_ppm * 1e-6 *
@@ -76,7 +77,7 @@ static void age(struct sim_box *b)
 	}
 }
 
-double sim_box_level_s(const struct sim_box *b)
+double tandem_sim_box_level_s(const struct sim_box *b)
 {
 	return packet_s() * ((double)b->n_in - b->part);
 }
@@ -143,7 +144,7 @@ static void steer_band(struct sim_box *b, double off_s)
 /* The loop looks at each arrival, before the packet is in. */
 static void steer(struct sim_box *b)
 {
-	double off_s = sim_box_level_s(b) - b->fill_s;
+	double off_s = tandem_sim_box_level_s(b) - b->fill_s;
 
 	if (b->type == SIM_T1_LAZY)
 		off_s += P->slow_off_s;
@@ -160,16 +161,16 @@ static void begin_filling(struct sim_box *b)
 
 	b->play_at_s = b->now_s + b->fill_s;
 	if (again)
-		b->play_at_s += P->refill_rms_s * sim_normal(&b->chance);
+		b->play_at_s += P->refill_rms_s * tandem_sim_normal(&b->chance);
 }
 
 /* Too full: throws away what is too much. */
 static void overrun(struct sim_box *b)
 {
-	if (sim_box_level_s(b) <= b->began_s + P->room_s || b->type == SIM_BAND)
+	if (tandem_sim_box_level_s(b) <= b->began_s + P->room_s || b->type == SIM_BAND)
 		return;
 	b->rebuffers++;
-	while (sim_box_level_s(b) > b->began_s)
+	while (tandem_sim_box_level_s(b) > b->began_s)
 		drop_head(b);
 }
 
@@ -213,7 +214,7 @@ static void run(struct sim_box *b, double t_s)
 		if (!b->playing && b->n_in > 0 && b->play_at_s <= next_s) {
 			b->now_s = fmax(b->now_s, b->play_at_s);
 			b->playing = true;
-			b->began_s = sim_box_level_s(b) + packet_s();
+			b->began_s = tandem_sim_box_level_s(b) + packet_s();
 		}
 		play(b, next_s);
 		if (b->playing && b->now_s >= b->step_at_s)
@@ -224,7 +225,8 @@ static void run(struct sim_box *b, double t_s)
 	}
 }
 
-bool sim_box_hear(struct sim_box *b, double t_s, int64_t *ret_packet, double *ret_part)
+bool tandem_sim_box_hear(struct sim_box *b, double t_s, int64_t *ret_packet,
+		double *ret_part)
 {
 	run(b, t_s - b->hidden_s);
 	if (!b->playing || b->n_in == 0)

@@ -59,15 +59,16 @@ struct sim_box {
 	double edge_s; /* of packets in a row beyond the edge */
 };
 
-void sim_box_init(struct sim_box *b, enum sim_type type, uint64_t seed, int which);
+void tandem_sim_box_init(struct sim_box *b, enum sim_type type, uint64_t seed, int which);
 
 /* Packets in order; sent_s does not go back. */
-void sim_box_send(struct sim_box *b, int64_t packet, double sent_s);
+void tandem_sim_box_send(struct sim_box *b, int64_t packet, double sent_s);
 
 /* What is at the air at t, which does not go back: packet, part of it; false: silence. */
-bool sim_box_hear(struct sim_box *b, double t_s, int64_t *ret_packet, double *ret_part);
+bool tandem_sim_box_hear(struct sim_box *b, double t_s, int64_t *ret_packet,
+		double *ret_part);
 
 /* In the buffer, s of sound. */
-double sim_box_level_s(const struct sim_box *b);
+double tandem_sim_box_level_s(const struct sim_box *b);
 
 #endif

@@ -8,7 +8,7 @@
 #define FIRST_SOUND_S 2.5 /* of a run: when it is first collected */
 #define CONVERGED_S 1e-3
 
-void sim_collect_init(struct sim_collector *c, double hours)
+void tandem_sim_collect_init(struct sim_collector *c, double hours)
 {
 	const size_t samples = (size_t)(hours * 3600.0 * PER_SECOND) + 100;
 
@@ -20,7 +20,7 @@ void sim_collect_init(struct sim_collector *c, double hours)
 	};
 }
 
-void sim_collect_finish(struct sim_collector *c)
+void tandem_sim_collect_finish(struct sim_collector *c)
 {
 	free(c->skew);
 	free(c->apart);
@@ -28,7 +28,8 @@ void sim_collect_finish(struct sim_collector *c)
 	free(c->sigma);
 }
 
-void sim_collect_skew(struct sim_collector *c, double skew_s, double apart_s, bool settled)
+void tandem_sim_collect_skew(struct sim_collector *c, double skew_s, double apart_s,
+		bool settled)
 {
 	c->sum_second += skew_s;
 	if (++c->in_second == PER_SECOND) {
@@ -42,7 +43,7 @@ void sim_collect_skew(struct sim_collector *c, double skew_s, double apart_s, bo
 	c->apart[c->n_skew++] = apart_s;
 }
 
-void sim_collect_lateness(struct sim_collector *c, double error_s, double sigma_s,
+void tandem_sim_collect_lateness(struct sim_collector *c, double error_s, double sigma_s,
 		bool settled)
 {
 	c->covered += fabs(error_s) <= 2.0 * sigma_s;
@@ -53,7 +54,7 @@ void sim_collect_lateness(struct sim_collector *c, double error_s, double sigma_
 	c->sigma[c->n_sigma++] = sigma_s;
 }
 
-void sim_collect_pitch(struct sim_collector *c, double pitch)
+void tandem_sim_collect_pitch(struct sim_collector *c, double pitch)
 {
 	c->pitch_squares += pitch * pitch;
 	c->pitch_max = fmax(c->pitch_max, fabs(pitch));
@@ -85,7 +86,8 @@ static double rms_about(const double *x, size_t n, double centre)
 	return n > 0 ? sqrt(sum / (double)n) : 0.0;
 }
 
-void sim_collect_sum_up(struct sim_collector *c, bool about_mean, struct sim_result *r)
+void tandem_sim_collect_sum_up(struct sim_collector *c, bool about_mean,
+		struct sim_result *r)
 {
 	const double mean = mean_of(c->skew, c->n_skew);
 	const double centre = about_mean ? mean : 0.0;

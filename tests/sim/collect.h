@@ -23,17 +23,19 @@ struct sim_collector {
 	uint64_t n_pitch;
 };
 
-void sim_collect_init(struct sim_collector *c, double hours);
-void sim_collect_finish(struct sim_collector *c);
+void tandem_sim_collect_init(struct sim_collector *c, double hours);
+void tandem_sim_collect_finish(struct sim_collector *c);
 
 /* Ten times a second. */
-void sim_collect_skew(struct sim_collector *c, double skew_s, double apart_s, bool settled);
-/* error_s: of the stated lateness, whose stated sigma is sigma_s. */
-void sim_collect_lateness(struct sim_collector *c, double error_s, double sigma_s,
+void tandem_sim_collect_skew(struct sim_collector *c, double skew_s, double apart_s,
 		bool settled);
-void sim_collect_pitch(struct sim_collector *c, double pitch);
+/* error_s: of the stated lateness, whose stated sigma is sigma_s. */
+void tandem_sim_collect_lateness(struct sim_collector *c, double error_s, double sigma_s,
+		bool settled);
+void tandem_sim_collect_pitch(struct sim_collector *c, double pitch);
 
 /* Fills in what comes of these. */
-void sim_collect_sum_up(struct sim_collector *c, bool about_mean, struct sim_result *r);
+void tandem_sim_collect_sum_up(struct sim_collector *c, bool about_mean,
+		struct sim_result *r);
 
 #endif

@@ -120,16 +120,18 @@ static bool is_honest(const struct sim_scenario *s, const struct honesty *h)
 	const bool covers = h->covered >= MIN_COVERED;
 	const bool tells = s->limits.any_sigma || h->sigma_ms <= MAX_SIGMA * h->error_ms;
 
-	if (!covers)
+	if (!covers) {
 		printf("  not met: 2 sigma cover %.3f, at least %.2f\n", h->covered,
 				MIN_COVERED);
-	if (!tells)
+	}
+	if (!tells) {
 		printf("  not met: sigma %.4g ms, at most %.0f times %.4g ms\n",
 				h->sigma_ms, MAX_SIGMA, h->error_ms);
+	}
 	return covers && tells;
 }
 
-void sim_judge_head(void)
+void tandem_sim_judge_head(void)
 {
 	puts("# Medians over the seeds, unless said. Skew in ms: mean, rms, what 90 %");
 	puts("# of the seeds stay below, max, floor: what the boxes' own loops leave.");
@@ -160,7 +162,7 @@ static void print_row(const struct sim_scenario *s, const struct sim_result *res
 			RANK(drift_ppm, 0.5));
 }
 
-bool sim_judge(const struct sim_scenario *s, const struct sim_result *results,
+bool tandem_sim_judge(const struct sim_scenario *s, const struct sim_result *results,
 		const uint64_t *seeds, int n)
 {
 	const struct honesty h = pool(results, n);

@@ -9,11 +9,11 @@
 
 #define SIM_MAX_SEEDS 256
 
-void sim_judge_head(void);
+void tandem_sim_judge_head(void);
 
 /* results[n] of seeds[n], 1 <= n <= SIM_MAX_SEEDS. Prints the row, and a line for each
  * limit that does not hold, with the seed that is furthest from it. True: all hold. */
-bool sim_judge(const struct sim_scenario *s, const struct sim_result *results,
+bool tandem_sim_judge(const struct sim_scenario *s, const struct sim_result *results,
 		const uint64_t *seeds, int n);
 
 #endif

@@ -77,7 +77,8 @@ static bool all_exist(const struct choice *c)
 	for (int i = 0; i < c->n_names; i++) {
 		int k = 0;
 
-		while (k < sim_n_scenarios && strcmp(c->names[i], sim_scenarios[k].name))
+		while (k < sim_n_scenarios &&
+				strcmp(c->names[i], sim_scenarios[k].name) != 0)
 			k++;
 		if (k == sim_n_scenarios) {
 			fprintf(stderr, "%s: no such scenario; --list has them\n",
@@ -96,9 +97,9 @@ static bool run(const struct sim_scenario *s, uint64_t seed, FILE *log)
 
 	for (int i = 0; i < n; i++) {
 		seeds[i] = seed > 0 ? seed : (uint64_t)i + 1;
-		sim_run(s, seeds[i], log, &results[i]);
+		tandem_sim_run(s, seeds[i], log, &results[i]);
 	}
-	return sim_judge(s, results, seeds, n);
+	return tandem_sim_judge(s, results, seeds, n);
 }
 
 int main(int argc, char **argv)
@@ -116,14 +117,14 @@ int main(int argc, char **argv)
 			printf("%s\n", sim_scenarios[i].name);
 		return 0;
 	}
-	sim_params_print();
+	tandem_sim_params_print();
 	if (c.parameters)
 		return 0;
 	if (c.record != NULL && (log = fopen(c.record, "w")) == NULL) {
 		perror(c.record);
 		return 2;
 	}
-	sim_judge_head();
+	tandem_sim_judge_head();
 	for (int i = 0; i < sim_n_scenarios; i++) {
 		if (!is_chosen(&c, sim_scenarios[i].name))
 			continue;

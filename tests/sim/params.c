@@ -9,7 +9,7 @@ const struct sim_params sim_params = {
 #undef SIM_VALUE
 };
 
-void sim_params_print(void)
+void tandem_sim_params_print(void)
 {
 #define SIM_PRINT(name, value, what)                                                       \
 	printf("# %-18s %10g  %s\n", #name, (double)(value), what);

@@ -69,6 +69,6 @@ struct sim_params {
 extern const struct sim_params sim_params;
 
 /* One line per parameter. */
-void sim_params_print(void);
+void tandem_sim_params_print(void);
 
 #endif

@@ -12,7 +12,7 @@ static uint64_t next(struct sim_random *r)
 	return z ^ (z >> 31);
 }
 
-struct sim_random sim_random_init(uint64_t seed, uint64_t stream)
+struct sim_random tandem_sim_random_init(uint64_t seed, uint64_t stream)
 {
 	struct sim_random r = { seed };
 
@@ -21,19 +21,19 @@ struct sim_random sim_random_init(uint64_t seed, uint64_t stream)
 	return r;
 }
 
-double sim_uniform(struct sim_random *r, double from, double to)
+double tandem_sim_uniform(struct sim_random *r, double from, double to)
 {
 	return from + (to - from) * (double)(next(r) >> 11) * 0x1p-53;
 }
 
-double sim_normal(struct sim_random *r)
+double tandem_sim_normal(struct sim_random *r)
 {
-	const double radius = sqrt(-2.0 * log(1.0 - sim_uniform(r, 0.0, 1.0)));
+	const double radius = sqrt(-2.0 * log(1.0 - tandem_sim_uniform(r, 0.0, 1.0)));
 
-	return radius * cos(2.0 * M_PI * sim_uniform(r, 0.0, 1.0));
+	return radius * cos(2.0 * M_PI * tandem_sim_uniform(r, 0.0, 1.0));
 }
 
-double sim_exponential(struct sim_random *r, double mean)
+double tandem_sim_exponential(struct sim_random *r, double mean)
 {
-	return -mean * log(1.0 - sim_uniform(r, 0.0, 1.0));
+	return -mean * log(1.0 - tandem_sim_uniform(r, 0.0, 1.0));
 }

@@ -12,9 +12,9 @@ struct sim_random {
 };
 
 /* Streams of the same seed with different numbers have nothing in common. */
-struct sim_random sim_random_init(uint64_t seed, uint64_t stream);
-double sim_uniform(struct sim_random *r, double from, double to);
-double sim_normal(struct sim_random *r);
-double sim_exponential(struct sim_random *r, double mean);
+struct sim_random tandem_sim_random_init(uint64_t seed, uint64_t stream);
+double tandem_sim_uniform(struct sim_random *r, double from, double to);
+double tandem_sim_normal(struct sim_random *r);
+double tandem_sim_exponential(struct sim_random *r, double mean);
 
 #endif

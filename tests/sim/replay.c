@@ -26,7 +26,7 @@ static bool read_line(const char *line, struct tandem_observation *o)
 			    &o->frame, &o->value_s, &o->sigma_s) != 5)
 		return false;
 	while (kind < TANDEM_N_OBSERVED &&
-			strcmp(name, tandem_observed_name((enum tandem_observed)kind)))
+			strcmp(name, tandem_observed_name((enum tandem_observed)kind)) != 0)
 		kind++;
 	o->kind = (enum tandem_observed)kind;
 	return kind < TANDEM_N_OBSERVED;

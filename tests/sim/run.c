@@ -92,9 +92,9 @@ static void report_instant(struct sim *m, struct speaker *s)
 
 	if (m->now_s < s->report_at_s || !s->heard)
 		return;
-	sim_box_hear(&s->box, m->now_s - sim_uniform(&s->chance, 0.0, TICK_S), &packet,
-			&part);
-	level_s = sim_box_level_s(&s->box) + packet_s + s->box.air_s + P->jitter_s +
+	tandem_sim_box_hear(&s->box, m->now_s - tandem_sim_uniform(&s->chance, 0.0, TICK_S),
+			&packet, &part);
+	level_s = tandem_sim_box_level_s(&s->box) + packet_s + s->box.air_s + P->jitter_s +
 		  s->box.hidden_s;
 
 	s->pending = (struct tandem_observation){
@@ -103,7 +103,8 @@ static void report_instant(struct sim *m, struct speaker *s)
 		.sigma_s = P->report_sigma_s,
 		.kind = TANDEM_OBSERVED_REPORT,
 	};
-	s->deliver_at_s = m->now_s + sim_uniform(&s->chance, P->inst_min_s, P->inst_max_s);
+	s->deliver_at_s = m->now_s +
+			  tandem_sim_uniform(&s->chance, P->inst_min_s, P->inst_max_s);
 }
 
 static void deliver(struct sim *m, struct speaker *s)
@@ -116,7 +117,7 @@ static void deliver(struct sim *m, struct speaker *s)
 
 static void report(struct sim *m, struct speaker *s)
 {
-	const double off_s = s->latency_s + s->box.bias_s;
+	double off_s = s->latency_s + s->box.bias_s;
 	double noise_s;
 
 	deliver(m, s);
@@ -127,20 +128,20 @@ static void report(struct sim *m, struct speaker *s)
 	case SIM_REPORT_NONE:
 		break;
 	case SIM_REPORT_STATIC:
-		if (!s->reported)
+		if (!s->reported) {
 			observe(m, s, TANDEM_OBSERVED_REPORT, rounded(off_s),
 					P->report_sigma_s);
+		}
 		break;
 	case SIM_REPORT_AVERAGE:
-		observe(m, s, TANDEM_OBSERVED_REPORT,
-				rounded(off_s + P->report_sigma_s * sim_normal(&s->chance)),
-				P->report_sigma_s);
+		off_s += P->report_sigma_s * tandem_sim_normal(&s->chance);
+		observe(m, s, TANDEM_OBSERVED_REPORT, rounded(off_s), P->report_sigma_s);
 		break;
 	case SIM_REPORT_INSTANT:
 		break;
 	case SIM_REPORT_PRESSURE:
 		s->report_at_s += P->pressure_every_s - P->report_every_s;
-		noise_s = P->pressure_sigma_s * sim_normal(&s->chance);
+		noise_s = P->pressure_sigma_s * tandem_sim_normal(&s->chance);
 		observe(m, s, TANDEM_OBSERVED_PRESSURE, fmax(0.0, off_s + noise_s),
 				P->pressure_sigma_s);
 		break;
@@ -163,13 +164,13 @@ static bool listens(const struct sim *m)
 static void listen(struct sim *m, struct speaker *s)
 {
 	const struct sim_ear *const ear = &m->scenario->ear;
-	double heard_s = s->latency_s + P->ear_sigma_s * sim_normal(&s->chance);
+	double heard_s = s->latency_s + P->ear_sigma_s * tandem_sim_normal(&s->chance);
 
 	if (m->now_s < s->ear_at_s || !s->heard)
 		return;
 	s->ear_at_s += m->now_s - START_S < ear->burst_s ? 0.2 : ear->every_s;
-	if (sim_uniform(&s->chance, 0.0, 1.0) < P->echo_share)
-		heard_s += sim_uniform(&s->chance, P->echo_min_s, P->echo_max_s);
+	if (tandem_sim_uniform(&s->chance, 0.0, 1.0) < P->echo_share)
+		heard_s += tandem_sim_uniform(&s->chance, P->echo_min_s, P->echo_max_s);
 	if (listens(m))
 		observe(m, s, TANDEM_OBSERVED_MICROPHONE, heard_s, P->ear_sigma_s);
 }
@@ -189,10 +190,10 @@ static void make_packets(struct sim *m, struct speaker *s, bool at_once)
 		.wait = !all_sure(m),
 	};
 
-	while (sim_side_next_s(&s->side) <= m->now_s) {
-		const double sent_s = sim_side_next_s(&s->side);
+	while (tandem_sim_side_next_s(&s->side) <= m->now_s) {
+		const double sent_s = tandem_sim_side_next_s(&s->side);
 
-		sim_box_send(&s->box, sim_side_make(&s->side, &word), sent_s);
+		tandem_sim_box_send(&s->box, tandem_sim_side_make(&s->side, &word), sent_s);
 	}
 }
 
@@ -201,8 +202,8 @@ static void look(struct sim *m, struct speaker *s)
 	int64_t packet;
 	double part, due_s;
 
-	s->heard = sim_box_hear(&s->box, m->now_s, &packet, &part) &&
-		   sim_side_find(&s->side, packet, part, &due_s, &s->media_s,
+	s->heard = tandem_sim_box_hear(&s->box, m->now_s, &packet, &part) &&
+		   tandem_sim_side_find(&s->side, packet, part, &due_s, &s->media_s,
 				   &s->stated_late_s);
 	if (s->heard)
 		s->latency_s = m->now_s - due_s;
@@ -218,7 +219,7 @@ static void collect_lateness(struct sim *m, const struct speaker *s)
 	const double late_s = m->now_s - m->align.common_s - s->media_s;
 	const double sigma_s = tandem_clock_state(&s->side.clock).sigma_s;
 
-	sim_collect_lateness(&m->c, late_s - s->stated_late_s, sigma_s,
+	tandem_sim_collect_lateness(&m->c, late_s - s->stated_late_s, sigma_s,
 			m->now_s - START_S >= from_s(m));
 }
 
@@ -237,19 +238,21 @@ static void collect(struct sim *m)
 
 	if (m->now_s < START_S + P->preroll_s + 1.0)
 		return;
-	if (m->tick % SAMPLE_TICKS == 0 && s[0].heard && s[1].heard)
-		sim_collect_skew(&m->c, s[0].media_s - s[1].media_s,
+	if (m->tick % SAMPLE_TICKS == 0 && s[0].heard && s[1].heard) {
+		tandem_sim_collect_skew(&m->c, s[0].media_s - s[1].media_s,
 				s[0].latency_s - s[1].latency_s,
 				m->now_s - START_S >= from_s(m));
+	}
 	for (int i = 0; i < 2; i++) {
 		if (m->tick % SECOND_TICKS == 7 && s[i].heard)
 			collect_lateness(m, &s[i]);
 		if (m->now_s - START_S > PITCH_FROM_S)
-			sim_collect_pitch(&m->c, pitch(&s[i]));
+			tandem_sim_collect_pitch(&m->c, pitch(&s[i]));
 	}
-	if (m->now_s - START_S <= 60.0)
+	if (m->now_s - START_S <= 60.0) {
 		m->jumps_first_minute = (double)(s[0].side.clock.servo.jumps +
 						 s[1].side.clock.servo.jumps);
+	}
 	if (m->now_s - START_S <= EDGES_FROM_S)
 		m->edges_before = s[0].box.edges + s[1].box.edges;
 }
@@ -287,12 +290,13 @@ static void begin(struct sim *m, uint64_t seed)
 	for (int i = 0; i < 2; i++) {
 		struct speaker *const s = &m->speakers[i];
 
-		sim_box_init(&s->box, m->scenario->type[i], seed, i);
+		tandem_sim_box_init(&s->box, m->scenario->type[i], seed, i);
 		s->box.scale = m->scenario->radio > 0.0 ? m->scenario->radio : 1.0;
-		sim_side_init(&s->side, START_S);
-		s->chance = sim_random_init(seed, 40 + i);
-		s->report_at_s = START_S + sim_uniform(&s->chance, 0.0, P->report_every_s);
-		s->ear_at_s = START_S + sim_uniform(&s->chance, 0.0, 1.0);
+		tandem_sim_side_init(&s->side, START_S);
+		s->chance = tandem_sim_random_init(seed, 40 + i);
+		s->report_at_s = START_S +
+				 tandem_sim_uniform(&s->chance, 0.0, P->report_every_s);
+		s->ear_at_s = START_S + tandem_sim_uniform(&s->chance, 0.0, 1.0);
 		observe(m, s, TANDEM_OBSERVED_START, 0.0, 0.0);
 	}
 	if (m->scenario->step_at_s > 0.0) {
@@ -334,14 +338,14 @@ static void sum_up_speaker(const struct speaker *s, struct sim_result *r)
 	r->slew_ppm = fmax(r->slew_ppm, s->side.worst_slew);
 	r->pace_ppm = fmax(r->pace_ppm, s->side.worst_pace);
 	r->pace_end_ppm = fmax(r->pace_end_ppm, fabs(st.pace_ppm));
-	r->phase_us = fmax(r->phase_us, sim_side_phase_error_s(&s->side) * 1e6);
+	r->phase_us = fmax(r->phase_us, tandem_sim_side_phase_error_s(&s->side) * 1e6);
 	if (isfinite(st.drift_ppm))
 		r->drift_ppm = fmax(r->drift_ppm, fabs(st.drift_ppm - s->box.dac * 1e6));
 }
 
 static void sum_up(struct sim *m, struct sim_result *r)
 {
-	sim_collect_sum_up(&m->c, m->scenario->about_mean, r);
+	tandem_sim_collect_sum_up(&m->c, m->scenario->about_mean, r);
 	r->jumps_first = m->jumps_first_minute;
 	r->edges = -(double)m->edges_before;
 	for (int i = 0; i < 2; i++)
@@ -351,7 +355,7 @@ static void sum_up(struct sim *m, struct sim_result *r)
 				m->speakers[0].step_observations);
 }
 
-void sim_run(const struct sim_scenario *scenario, uint64_t seed, FILE *log,
+void tandem_sim_run(const struct sim_scenario *scenario, uint64_t seed, FILE *log,
 		struct sim_result *ret_result)
 {
 	const double hours = scenario->hours > 0.0 ? scenario->hours : 1.0;
@@ -361,11 +365,11 @@ void sim_run(const struct sim_scenario *scenario, uint64_t seed, FILE *log,
 	m->log = log;
 	m->now_s = START_S;
 	m->end_s = START_S + hours * 3600.0;
-	sim_collect_init(&m->c, hours);
+	tandem_sim_collect_init(&m->c, hours);
 	begin(m, seed);
 	loop(m);
 	*ret_result = (struct sim_result){ 0 };
 	sum_up(m, ret_result);
-	sim_collect_finish(&m->c);
+	tandem_sim_collect_finish(&m->c);
 	free(m);
 }

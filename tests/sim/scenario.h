@@ -53,12 +53,12 @@ struct sim_scenario {
 	enum sim_type type[2];
 	enum sim_report report;
 	struct sim_ear ear;
-	int seeds;                /* 0: 25 */
 	double hours;             /* 0: 1 */
 	double from_s;            /* of the statistics; 0: 11 min */
-	bool about_mean;          /* the constant part is bias, which cannot be seen */
 	double step_at_s, step_s; /* of the first box's latency */
 	double radio;             /* scale of jitter and stalls; 0: 1 */
+	int seeds;                /* 0: 25 */
+	bool about_mean;          /* the constant part is bias, which cannot be seen */
 	struct sim_limits limits;
 };
 
@@ -87,7 +87,7 @@ extern const struct sim_scenario sim_scenarios[];
 extern const int sim_n_scenarios;
 
 /* log: where the first box's observations go (clock/observe.h); NULL: nowhere. */
-void sim_run(const struct sim_scenario *s, uint64_t seed, FILE *log,
+void tandem_sim_run(const struct sim_scenario *s, uint64_t seed, FILE *log,
 		struct sim_result *ret_result);
 
 #endif

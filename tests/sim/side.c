@@ -37,7 +37,7 @@ static void watch_phase(struct sim_side *s)
 	s->worst_phase_s = fmax(s->worst_phase_s, late_s);
 }
 
-void sim_side_init(struct sim_side *s, double start_s)
+void tandem_sim_side_init(struct sim_side *s, double start_s)
 {
 	*s = (struct sim_side){ .media_s = start_s, .pace_rho = 1.0 };
 	tandem_clock_init(&s->clock, P->default_s);
@@ -46,7 +46,7 @@ void sim_side_init(struct sim_side *s, double start_s)
 	s->exact_media = s->exact_due = exact(start_s);
 }
 
-double sim_side_next_s(const struct sim_side *s)
+double tandem_sim_side_next_s(const struct sim_side *s)
 {
 	return due_s(s, s->frame + (uint64_t)(P->block_frames * P->packet_blocks));
 }
@@ -90,12 +90,12 @@ static void make_block(struct sim_side *s, struct sim_block *b,
 	s->exact_due += exact(block_s * b->due_step);
 }
 
-double sim_side_phase_error_s(const struct sim_side *s)
+double tandem_sim_side_phase_error_s(const struct sim_side *s)
 {
 	return s->worst_phase_s;
 }
 
-int64_t sim_side_make(struct sim_side *s, const struct sim_group_word *word)
+int64_t tandem_sim_side_make(struct sim_side *s, const struct sim_group_word *word)
 {
 	struct sim_block *const record = s->records[s->packets % SIM_RECORDS];
 
@@ -105,8 +105,8 @@ int64_t sim_side_make(struct sim_side *s, const struct sim_group_word *word)
 	return s->packets++;
 }
 
-bool sim_side_find(const struct sim_side *s, int64_t packet, double part, double *ret_due_s,
-		double *ret_media_s, double *ret_late_s)
+bool tandem_sim_side_find(const struct sim_side *s, int64_t packet, double part,
+		double *ret_due_s, double *ret_media_s, double *ret_late_s)
 {
 	const struct sim_block *const record = s->records[packet % SIM_RECORDS];
 	const double block = part * SIM_PACKET_BLOCKS;

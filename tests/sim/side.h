@@ -39,10 +39,10 @@ struct sim_side {
 	double worst_phase_s;
 };
 
-void sim_side_init(struct sim_side *s, double start_s);
+void tandem_sim_side_init(struct sim_side *s, double start_s);
 
 /* When the next packet is complete, s. */
-double sim_side_next_s(const struct sim_side *s);
+double tandem_sim_side_next_s(const struct sim_side *s);
 
 /* What the group says: of struct tandem_place. */
 struct sim_group_word {
@@ -51,13 +51,13 @@ struct sim_group_word {
 };
 
 /* Makes one packet; returns its number. */
-int64_t sim_side_make(struct sim_side *s, const struct sim_group_word *word);
+int64_t tandem_sim_side_make(struct sim_side *s, const struct sim_group_word *word);
 
 /* Due time and media instant of what is at the air; false: too long ago. */
-bool sim_side_find(const struct sim_side *s, int64_t packet, double part, double *ret_due_s,
-		double *ret_media_s, double *ret_late_s);
+bool tandem_sim_side_find(const struct sim_side *s, int64_t packet, double part,
+		double *ret_due_s, double *ret_media_s, double *ret_late_s);
 
 /* Worst difference so far between the counters and exact arithmetic, s. */
-double sim_side_phase_error_s(const struct sim_side *s);
+double tandem_sim_side_phase_error_s(const struct sim_side *s);
 
 #endif

@@ -16,19 +16,19 @@ struct bench {
 	double now_s;
 };
 
-double bench_uniform(struct bench *b, double from, double to);
-double bench_normal(struct bench *b);
-int64_t bench_ns(double s);
+double tandem_bench_uniform(struct bench *b, double from, double to);
+double tandem_bench_normal(struct bench *b);
+int64_t tandem_bench_ns(double s);
 
 /* A truth: latency at a time. */
 typedef double (*bench_truth)(double t_s);
 
 /* Feeds the model until that time, each every_s, with the sensor's noise. */
-void bench_see(struct bench *b, struct tandem_model *m, enum tandem_sensor_kind kind,
+void tandem_bench_see(struct bench *b, struct tandem_model *m, enum tandem_sensor_kind kind,
 		bench_truth truth, double until_s, double every_s);
 
 /* One observation to a clock, now. */
-enum tandem_guarded bench_tell(struct bench *b, struct tandem_clock *c,
+enum tandem_guarded tandem_bench_tell(struct bench *b, struct tandem_clock *c,
 		enum tandem_observed kind, double value_s, double sigma_s);
 
 #endif

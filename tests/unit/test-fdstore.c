@@ -77,6 +77,7 @@ static int ear(char address[TANDEM_NOTIFY_SIZE])
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
+	ck_assert_int_ge(fd, 0);
 	snprintf(address, TANDEM_NOTIFY_SIZE, "/tmp/tandem-store-%d", (int)getpid());
 	memcpy(at.sun_path, address, strlen(address));
 	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);

@@ -29,7 +29,7 @@ static struct tandem_filter seen(struct bench *b, enum tandem_sensor_kind kind)
 
 	tandem_filter_init(&f, true, 0.125, 0.150);
 	for (int i = 0; i < 60; i++)
-		see(&f, kind, 0.150 + sigma_s * bench_normal(b));
+		see(&f, kind, 0.150 + sigma_s * tandem_bench_normal(b));
 	return f;
 }
 
@@ -59,9 +59,9 @@ START_TEST(echoes_are_not_heard)
 	for (int i = 0; i < 300; i++) {
 		const bool echo =
 				i % 20 == 7 || i % 100 == 8; /* now and then two in a row */
-		const double late_s = echo ? bench_uniform(&b, 1e-3, 5e-3) : 0.0;
+		const double late_s = echo ? tandem_bench_uniform(&b, 1e-3, 5e-3) : 0.0;
 
-		see(&f, EAR, 0.150 + late_s + BENCH_EAR_S * bench_normal(&b));
+		see(&f, EAR, 0.150 + late_s + BENCH_EAR_S * tandem_bench_normal(&b));
 		ck_assert_double_eq_tol(f.x[0], 0.150, 0.15e-3);
 	}
 }
@@ -75,11 +75,12 @@ START_TEST(reports_do_not_forgive_the_microphone)
 	int until = 0;
 
 	for (int i = 0; i < 50; i++)
-		see(&f, REPORT, 0.160 + BENCH_REPORT_S * bench_normal(&b));
+		see(&f, REPORT, 0.160 + BENCH_REPORT_S * tandem_bench_normal(&b));
 	for (int i = 0; i < 20 && until == 0; i++) {
 		/* the box has moved by 5 ms, and its reports do not know it */
-		see(&f, REPORT, 0.160 + BENCH_REPORT_S * bench_normal(&b));
-		if (see(&f, EAR, 0.155 + BENCH_EAR_S * bench_normal(&b)) == TANDEM_STEPPED)
+		see(&f, REPORT, 0.160 + BENCH_REPORT_S * tandem_bench_normal(&b));
+		if (see(&f, EAR, 0.155 + BENCH_EAR_S * tandem_bench_normal(&b)) ==
+				TANDEM_STEPPED)
 			until = i + 1;
 	}
 	ck_assert_int_ge(until, 2);
@@ -95,13 +96,13 @@ START_TEST(the_first_seconds_are_not_overconfident)
 
 	for (uint64_t seed = 1; seed <= 200; seed++) {
 		struct bench b = { .random = seed };
-		const double truth_s = bench_uniform(&b, 0.05, 0.3);
+		const double truth_s = tandem_bench_uniform(&b, 0.05, 0.3);
 		struct tandem_filter f;
 
 		tandem_filter_init(&f, true, 0.125, 0.150);
 		for (int i = 0; i < 10; i++) {
 			/* three times as noisy as it claims */
-			see(&f, EAR, truth_s + 3.0 * BENCH_EAR_S * bench_normal(&b));
+			see(&f, EAR, truth_s + 3.0 * BENCH_EAR_S * tandem_bench_normal(&b));
 			within += fabs(f.x[0] - truth_s) < 2.0 * sqrt(f.p[0][0]);
 			n++;
 		}
@@ -123,7 +124,8 @@ START_TEST(a_wrong_drift_is_given_up)
 	for (int i = 0; i < 60; i++) {
 		tandem_filter_predict(&f, 10.0, 0.0, 0.0);
 		truth_s -= 480e-6;
-		tandem_filter_update(&f, EAR, truth_s + BENCH_EAR_S * bench_normal(&b),
+		tandem_filter_update(&f, EAR,
+				truth_s + BENCH_EAR_S * tandem_bench_normal(&b),
 				BENCH_EAR_S, &step_s);
 	}
 	ck_assert_double_eq_tol(f.x[0], truth_s, 0.2e-3);
@@ -138,7 +140,7 @@ START_TEST(noise_is_learnt)
 
 	tandem_filter_init(&f, true, 0.125, 0.150);
 	for (int i = 0; i < 400; i++)
-		see(&f, REPORT, 0.150 + 8e-3 * bench_normal(&b)); /* claims 1 ms */
+		see(&f, REPORT, 0.150 + 8e-3 * tandem_bench_normal(&b)); /* claims 1 ms */
 	ck_assert_double_gt(f.sensors[REPORT].noise * 3.0, 30.0);
 	ck_assert_double_lt(f.sensors[REPORT].noise * 3.0, 120.0);
 	ck_assert_double_eq_tol(f.x[0] + f.x[2], 0.150, 4e-3);
@@ -153,7 +155,7 @@ START_TEST(frozen_latency_is_not_moved_by_reports)
 	tandem_filter_init(&f, false, 0.150, 1e-3);
 	f.frozen = true;
 	for (int i = 0; i < 1000; i++)
-		see(&f, REPORT, 0.158 + BENCH_REPORT_S * bench_normal(&b));
+		see(&f, REPORT, 0.158 + BENCH_REPORT_S * tandem_bench_normal(&b));
 	ck_assert_double_eq(f.x[0], 0.150);
 	ck_assert_double_eq_tol(f.x[2], 8e-3, 0.5e-3);
 	ck_assert_int_eq(see(&f, REPORT, 0.218), TANDEM_REFUSED);
@@ -188,9 +190,9 @@ START_TEST(latency_and_bias_stay_together)
 		tandem_filter_init(&f, seed % 2, 0.125, 0.150);
 		for (int i = 0; i < 2000; i++) {
 			if (i % 100 == 0)
-				slope = bench_uniform(&b, -200e-6, 200e-6);
+				slope = tandem_bench_uniform(&b, -200e-6, 200e-6);
 			truth_s = fmax(0.1, fmin(0.3, truth_s + slope));
-			see(&f, REPORT, truth_s + BENCH_REPORT_S * bench_normal(&b));
+			see(&f, REPORT, truth_s + BENCH_REPORT_S * tandem_bench_normal(&b));
 			check_covariance(&f);
 			ck_assert_double_lt(fabs(f.x[2]), 20e-3);
 		}
@@ -206,13 +208,13 @@ START_TEST(anything_leaves_a_covariance)
 
 	tandem_filter_init(&f, true, 0.125, 0.150);
 	for (int i = 0; i < 100000; i++) {
-		const double dt_s = pow(10.0, bench_uniform(&b, -3.0, 5.0));
+		const double dt_s = pow(10.0, tandem_bench_uniform(&b, -3.0, 5.0));
 
-		tandem_filter_predict(&f, dt_s, bench_uniform(&b, -1e-3, 1e-3),
-				bench_uniform(&b, 0.0, 1e-13));
+		tandem_filter_predict(&f, dt_s, tandem_bench_uniform(&b, -1e-3, 1e-3),
+				tandem_bench_uniform(&b, 0.0, 1e-13));
 		tandem_filter_update(&f, (enum tandem_sensor_kind)(i % TANDEM_N_SENSORS),
-				bench_uniform(&b, 0.0, 2.0),
-				pow(10.0, bench_uniform(&b, -5.0, -0.7)), &step_s);
+				tandem_bench_uniform(&b, 0.0, 2.0),
+				pow(10.0, tandem_bench_uniform(&b, -5.0, -0.7)), &step_s);
 		if (i % 1000 == 0)
 			tandem_filter_disturb(&f, 0.1);
 		check_covariance(&f);

@@ -119,9 +119,10 @@ START_TEST(all_have_names)
 {
 	for (int i = 0; i < TANDEM_N_OBSERVED; i++) {
 		ck_assert_ptr_nonnull(tandem_observed_name((enum tandem_observed)i));
-		for (int k = 0; k < i; k++)
+		for (int k = 0; k < i; k++) {
 			ck_assert_str_ne(tandem_observed_name((enum tandem_observed)i),
 					tandem_observed_name((enum tandem_observed)k));
+		}
 	}
 	ck_assert_ptr_null(tandem_observed_name(TANDEM_N_OBSERVED));
 	for (int i = 1; i < TANDEM_N_GUARDED; i++)

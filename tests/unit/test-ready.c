@@ -172,9 +172,10 @@ START_TEST(the_last_group_says_it)
 
 	snprintf(address, sizeof(address), "@tandem-test-%d", (int)getpid());
 	fd = listen_at(address);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		ck_assert_int_eq(tandem_ready_join(&groups[i], i ? &groups[i - 1] : NULL),
 				0);
+	}
 	ck_assert_int_eq(tandem_ready_done(&groups[1]), 0);
 	ck_assert_ptr_nonnull(
 			tandem_ready_leave(&groups[0])); /* whoever took the address */

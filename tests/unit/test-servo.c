@@ -26,7 +26,7 @@ static struct loop begun(double latency_s)
 	struct loop l = { .now_s = 1000.0, .common_s = 0.300 };
 
 	tandem_model_init(&l.m, latency_s);
-	tandem_model_advance(&l.m, bench_ns(l.now_s), 0.0);
+	tandem_model_advance(&l.m, tandem_bench_ns(l.now_s), 0.0);
 	tandem_model_disturb(&l.m, TANDEM_OBSERVED_START, 0.0);
 	tandem_filter_set(&l.m.free, 0, latency_s, 1e-4);
 	tandem_filter_set(&l.m.locked, 0, latency_s, 1e-4);
@@ -37,9 +37,11 @@ static struct loop begun(double latency_s)
 
 static void run(struct loop *l, double seconds)
 {
-	for (double t = 0.0; t < seconds; t += BLOCK_S) {
-		const struct tandem_place p = { bench_ns(l->now_s), BLOCK_S, l->lag_s,
-			l->common_s, l->silent, l->at_once, l->wait };
+	const int blocks = (int)ceil(seconds / BLOCK_S);
+
+	for (int i = 0; i < blocks; i++) {
+		const struct tandem_place p = { tandem_bench_ns(l->now_s), BLOCK_S,
+			l->lag_s, l->common_s, l->silent, l->at_once, l->wait };
 		const struct tandem_steering st =
 				tandem_servo_run(&l->s, &l->m, &p, l->swell_s);
 
@@ -60,10 +62,10 @@ static void run(struct loop *l, double seconds)
 static void confirm(struct loop *l, int n)
 {
 	for (int i = 0; i < n; i++) {
-		tandem_model_advance(&l->m, bench_ns(l->now_s), l->swell_s);
+		tandem_model_advance(&l->m, tandem_bench_ns(l->now_s), l->swell_s);
 		l->swell_s = 0.0;
 		tandem_model_update(&l->m, TANDEM_SENSOR_MICROPHONE,
-				tandem_model_belief(&l->m, bench_ns(l->now_s), 0.0)
+				tandem_model_belief(&l->m, tandem_bench_ns(l->now_s), 0.0)
 						.latency_s,
 				BENCH_EAR_S);
 		run(l, 1.0);
@@ -199,9 +201,9 @@ START_TEST(a_pace_without_effect_is_taken_back)
 	tandem_filter_set(&l.m.free, 1, -100e-6, 1e-6);
 	run(&l, 155.0);
 	ck_assert(l.s.pacing);
-	stays_s = tandem_model_belief(&l.m, bench_ns(l.now_s), l.swell_s).latency_s;
+	stays_s = tandem_model_belief(&l.m, tandem_bench_ns(l.now_s), l.swell_s).latency_s;
 	for (int i = 0; i < 400 && !l.s.refuted; i++) {
-		tandem_model_advance(&l.m, bench_ns(l.now_s), l.swell_s);
+		tandem_model_advance(&l.m, tandem_bench_ns(l.now_s), l.swell_s);
 		l.swell_s = 0.0;
 		l.m.class = TANDEM_CLASS_FREE;
 		tandem_model_update(&l.m, TANDEM_SENSOR_MICROPHONE, stays_s, BENCH_EAR_S);
@@ -231,8 +233,8 @@ START_TEST(a_locked_speaker_is_never_paced)
 
 	l.m.class = TANDEM_CLASS_LOCKED;
 	for (int i = 0; i < 1000; i++) {
-		tandem_filter_set(&l.m.free, 1, 200e-6 * bench_normal(&b), 1e-6);
-		l.lag_s += 1e-3 * bench_normal(&b);
+		tandem_filter_set(&l.m.free, 1, 200e-6 * tandem_bench_normal(&b), 1e-6);
+		l.lag_s += 1e-3 * tandem_bench_normal(&b);
 		run(&l, 1.0);
 	}
 	ck_assert_double_eq(l.worst_rho, 0.0);
@@ -260,7 +262,7 @@ START_TEST(any_place_is_bounded)
 
 	for (uint32_t i = 0; i < 4096; i++) {
 		const struct tandem_place p = {
-			.due_ns = bench_ns(l.now_s),
+			.due_ns = tandem_bench_ns(l.now_s),
 			.dt_s = odd[i % 8],
 			.lag_s = odd[i / 8 % 8],
 			.common_s = odd[i / 64 % 8],

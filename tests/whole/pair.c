@@ -85,7 +85,7 @@ static struct tandem_coded counter_encode(struct tandem_encoder *e, const float 
 {
 	(void)e;
 	(void)in;
-	(void)out;
+	out[0] = 0;
 	ck_assert_uint_gt(out_bytes, 0);
 	return (struct tandem_coded){ .bytes = 1, .frames = 1 };
 }

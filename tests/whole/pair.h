@@ -38,7 +38,7 @@ struct pair *tandem_pair_new(const struct pair_config *config);
 void tandem_pair_free(struct pair *p);
 
 /* All times in s from the first packet's start. */
-void tandem_pair_run(struct pair *p, double seconds);
+void tandem_pair_run(struct pair *p, double length_s);
 
 /* Of the difference in when both play the same instant, left less right, over [from_s,
  * to_s): means of 0.1 s, in ms. */
