@@ -11,6 +11,7 @@
  * before is not taken for one of ours.
  */
 #include "bus-internal.h"
+#include "handover.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -35,11 +36,17 @@ guint32 tandem_bus_number(guint32 base, guint32 number, bool incoming)
 	return incoming ? number - base : number + base;
 }
 
+static guint32 number_base(gpointer base)
+{
+	tandem_handover_take(base);
+	return *(const guint32 *)base;
+}
+
 /* Thread: GDBus's own. Takes the message, and returns one, or NULL: nobody's. */
 static GDBusMessage *renumber(GDBusConnection *connection, GDBusMessage *message,
 		gboolean incoming, gpointer data)
 {
-	const guint32 base = *(const guint32 *)data;
+	const guint32 base = number_base(data);
 	const guint32 number = incoming ? g_dbus_message_get_reply_serial(message)
 					: g_dbus_message_get_serial(message);
 	const guint32 other = tandem_bus_number(base, number, incoming);
@@ -160,6 +167,7 @@ static void begin(struct tandem_bus *bus, GDBusConnection *c)
 
 	*base = (guint32)g_random_int_range(0, G_MAXINT32);
 	bus->connection = c;
+	tandem_handover_give(base);
 	g_dbus_connection_add_filter(c, renumber, base, g_free);
 	bus->closed_handler = g_signal_connect(c, "closed", G_CALLBACK(on_closed), bus);
 	g_dbus_connection_signal_subscribe(c, NULL, DBUS, "NameOwnerChanged", DBUS_PATH,

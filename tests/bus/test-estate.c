@@ -373,6 +373,9 @@ START_TEST(the_bus_has_gone)
 	tandem_keeper_listen(&s.k);
 	ck_assert_uint_eq(s.k.store.n, 0);
 	tandem_keeper_stop(&s.k);
+	tandem_stage_abandon(&s.b.stage);
+	g_string_free(s.journal, TRUE);
+	g_free(s.owner);
 }
 END_TEST
 

@@ -189,6 +189,10 @@ START_TEST(the_last_group_says_it)
 	ck_assert_int_eq(tandem_ready_join(&groups[3], &groups[1]), 0); /* much later */
 	ck_assert_int_eq(tandem_ready_done(&groups[3]), 0);
 	ck_assert_str_eq(heard(fd), "");
+	for (int i = 1; i < 4; i++) {
+		if (i != 2 || _i)
+			(void)tandem_ready_leave(&groups[i]);
+	}
 	close(fd);
 }
 END_TEST
@@ -205,12 +209,15 @@ START_TEST(nobody_listens)
 		ck_assert_int_eq(tandem_ready_join(&group, NULL), 0);
 		ck_assert_int_eq(tandem_ready_done(&group), 0);
 		expect_no_variable();
+		ck_assert_ptr_null(tandem_ready_leave(&group));
 	}
 	ck_assert_int_eq(tandem_ready_join(&group, NULL), 0); /* no variable at all */
 	ck_assert_int_eq(tandem_ready_done(&group), 0);
+	ck_assert_ptr_null(tandem_ready_leave(&group));
 	set_variable("/nonexistent/notify");
 	ck_assert_int_eq(tandem_ready_join(&group, NULL), 0);
 	ck_assert_int_eq(tandem_ready_done(&group), -ENOENT);
+	ck_assert_ptr_null(tandem_ready_leave(&group));
 }
 END_TEST
 

@@ -149,7 +149,7 @@ static void each_object(struct tandem_giveback *g, GVariant *objects, const char
 
 static void read_all(struct tandem_giveback *g, GVariant *objects)
 {
-	bool had_stream[TANDEM_MAX_MEMBERS];
+	bool had_stream[TANDEM_MAX_MEMBERS] = { false }; /* more seats may come */
 
 	for (uint32_t i = 0; i < g->n_seats; i++) {
 		struct seat *seat = &g->seats[i];

@@ -121,6 +121,21 @@ static void remove_files(const char *dir)
 	g_rmdir(dir);
 }
 
+void tandem_stage_abandon(struct tandem_stage *s)
+{
+	GSubprocess *const both[] = { s->bluez, s->bus };
+
+	g_object_unref(s->connection);
+	for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+		g_subprocess_force_exit(both[i]);
+		g_subprocess_wait(both[i], NULL, NULL);
+		g_object_unref(both[i]);
+	}
+	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+	remove_files(s->dir);
+	g_free(s->dir);
+}
+
 void tandem_stage_stop(struct tandem_stage *s)
 {
 	g_dbus_connection_close_sync(s->connection, NULL, NULL);

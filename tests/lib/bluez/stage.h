@@ -20,6 +20,8 @@ struct tandem_stage {
 /* bluez_argv: path of tandem-bluez-sim and its options, NULL-terminated. */
 void tandem_stage_start(struct tandem_stage *s, const char *const bluez_argv[]);
 void tandem_stage_stop(struct tandem_stage *s);
+/* Likewise, when the test has killed its bus. */
+void tandem_stage_abandon(struct tandem_stage *s);
 
 /* A file in the stage's directory; release with g_free(). */
 char *tandem_stage_path(const struct tandem_stage *s, const char *name);
