@@ -9,7 +9,6 @@
 #define LEAD_NS (20 * TANDEM_NS_PER_MS)  /* from the decision to the first packet */
 #define STALE_NS TANDEM_NS_PER_S         /* five cycles of the greatest quantum */
 #define ROOM_S 0.015 /* of the margin, for one that runs off: 60 ppm until it is paced */
-#define MARGIN_S (TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S)
 
 int tandem_group_init(struct tandem_group *g, uint32_t channels, uint32_t rate_hz)
 {
@@ -36,28 +35,36 @@ void tandem_group_set_flowing(struct tandem_group *g, bool flowing)
 	g->flowing = flowing;
 }
 
+static bool is_heard(const struct tandem_group *g)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->speakers[i] != NULL && tandem_speaker_is_heard(g->speakers[i]))
+			return true;
+	}
+	return false;
+}
+
 static void align(struct tandem_group *g)
 {
 	double latencies_s[TANDEM_MAX_SPEAKERS];
 	double common_s;
 	uint32_t n = 0;
-	bool heard = false;
 
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (g->speakers[i] == NULL)
-			continue;
-		latencies_s[n++] = tandem_speaker_latency_s(g->speakers[i]);
-		heard = heard || tandem_speaker_is_heard(g->speakers[i]);
+		if (g->speakers[i] != NULL)
+			latencies_s[n++] = tandem_speaker_latency_s(g->speakers[i]);
 	}
-	common_s = tandem_align_update(&g->align, latencies_s, n, heard);
+	common_s = tandem_align_update(&g->align, latencies_s, n, is_heard(g));
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		struct tandem_speaker *const s = g->speakers[i];
 
 		if (s != NULL) {
-			const double late_s =
-					fmax(0.0, tandem_speaker_latency_s(s) - common_s);
+			const double extra_s = tandem_align_extra_s(&g->align,
+					tandem_speaker_latency_s(s));
+			const double late_s = fmax(0.0, -extra_s);
 
-			tandem_speaker_set_common(s, MARGIN_S + common_s + late_s, late_s);
+			tandem_speaker_set_common(s, TANDEM_MARGIN_S + common_s + late_s,
+					late_s);
 		}
 	}
 }
@@ -80,15 +87,6 @@ static void review(struct tandem_group *g)
 	}
 	if (due)
 		align(g);
-}
-
-static bool is_heard(const struct tandem_group *g)
-{
-	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (g->speakers[i] != NULL && tandem_speaker_is_heard(g->speakers[i]))
-			return true;
-	}
-	return false;
 }
 
 struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
@@ -181,9 +179,9 @@ static int64_t starting_ns(const struct tandem_group *g, int64_t now_ns)
 /* Starts together all who wait, when nobody is missing or the patience is over. */
 static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
 {
-	const int64_t start_ns = starting_ns(g, now_ns);
 	uint32_t waiting = 0;
 	uint32_t present = 0;
+	int64_t start_ns;
 
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		if (g->speakers[i] == NULL)
@@ -200,6 +198,7 @@ static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
 		g->barrier_ns = now_ns;
 	if ((g->expected & ~present) != 0 && now_ns < g->barrier_ns + BARRIER_NS)
 		return g->barrier_ns + BARRIER_NS;
+	start_ns = starting_ns(g, now_ns); /* the same for all */
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		if (waiting & (1u << i))
 			tandem_speaker_start(g->speakers[i], start_ns);
@@ -250,6 +249,6 @@ double tandem_group_latency_s(const struct tandem_group *g)
 	const double fallback_s = TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S;
 
 	if (g->align.common_s > 0.0)
-		return MARGIN_S + g->align.common_s;
-	return MARGIN_S + tandem_align_limit_s(&g->align, fallback_s);
+		return TANDEM_MARGIN_S + g->align.common_s;
+	return TANDEM_MARGIN_S + tandem_align_limit_s(&g->align, fallback_s);
 }

@@ -7,7 +7,6 @@
 
 #define MAX_MTU_BYTES 1021 /* BlueZ's usual greatest; more is no A2DP link */
 
-#define MARGIN_S (TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S)
 #define MIX_FADE_S 0.020 /* of a change of the mix; chosen: below what is noticed */
 
 static int init_path(struct tandem_speaker *s, const struct tandem_speaker_config *config)
@@ -214,7 +213,7 @@ struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 	stats.started = s->started;
 	stats.jumps = s->clock.servo.jumps;
 	stats.delay_s = latency_s + s->clock.trim_s - s->codec_s;
-	stats.extra_s = fmax(0.0, s->common_s - MARGIN_S - latency_s);
+	stats.extra_s = fmax(0.0, s->common_s - TANDEM_MARGIN_S - latency_s);
 	stats.late_s = s->late_s;
 	if (s->started && due > 0.0)
 		stats.due_frames = (uint64_t)due;

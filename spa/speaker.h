@@ -31,6 +31,7 @@
 /* From a frame's place in its graph cycle to its being due: what the graph may be late.
  * Chosen: longer than the scheduling noise of a busy desktop, short against any speaker. */
 #define TANDEM_MARGIN_NS (20 * TANDEM_NS_PER_MS)
+#define TANDEM_MARGIN_S (TANDEM_MARGIN_NS / (double)TANDEM_NS_PER_S)
 
 /* What PipeWire assumes of an A2DP speaker that does not report. */
 #define TANDEM_DEFAULT_DELAY_NS (125 * TANDEM_NS_PER_MS)
