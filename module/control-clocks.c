@@ -4,12 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#include <spa/utils/result.h>
-
 #include "control-internal.h"
-#include "memory.h"
+#include "memory-tell.h"
 #include "topic.h"
-#include "where.h"
 
 static const char *codec_name(uint8_t codec)
 {
@@ -46,7 +43,7 @@ void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory
 {
 	struct tandem_control *c = data;
 	const time_t now = time(NULL);
-	char path[PATH_MAX], where[TANDEM_WHERE_SIZE], why[TANDEM_SENTENCE_SIZE];
+	char why[TANDEM_SENTENCE_SIZE];
 	struct tm day = { 0 };
 	char on[11] = "";
 	int res;
@@ -57,10 +54,7 @@ void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory
 		strftime(on, sizeof(on), "%Y-%m-%d", &day);
 	res = tandem_learnt_put(c->learnt, c->boxes[slot], c->codecs[slot], on, memory);
 	if (res < 0 && res != c->unlearnt) {
-		if (tandem_memory_path(path, c->settings->name, TANDEM_LEARNT_KIND) < 0)
-			snprintf(path, sizeof(path), "$XDG_STATE_HOME");
-		tandem_where_show(where, path);
-		tandem_say(why, TANDEM_SAY_NOT_KEPT, where, spa_strerror(res));
+		tandem_memory_say_not_kept(why, c->settings->name, TANDEM_LEARNT_KIND, res);
 		pw_log_warn("%s: %s", c->settings->name, why);
 	}
 	c->unlearnt = res;

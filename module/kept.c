@@ -7,25 +7,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include <spa/utils/result.h>
-
+#include "memory-tell.h"
 #include "memory.h"
-#include "where.h"
 
 #define GROUP "group"
 
 static bool is_kept(const struct tandem_setting *row)
 {
 	return row->flags & TANDEM_SETTING_KEPT;
-}
-
-static void file_of(const struct tandem_kept *k, char where[TANDEM_WHERE_SIZE])
-{
-	char path[PATH_MAX];
-
-	if (tandem_memory_path(path, k->settings->name, TANDEM_KEPT_KIND) < 0)
-		path[0] = '\0';
-	tandem_where_show(where, path);
 }
 
 /* What is in force for who becomes a line; none when the configuration says it too. */
@@ -58,7 +47,7 @@ static bool recall(struct tandem_kept *k, const char *who, const struct tandem_s
 	if (strcmp(line->configured, configured) == 0 &&
 			tandem_setting_read(row, base, line->value) == 0)
 		return true;
-	file_of(k, where);
+	tandem_memory_where(where, k->settings->name, TANDEM_KEPT_KIND);
 	snprintf(key, sizeof(key), "%s %s", who, row->key);
 	to = tandem_mistakes_next(told, where);
 	if (to && strcmp(line->configured, configured) != 0) {
@@ -76,9 +65,7 @@ static bool recall(struct tandem_kept *k, const char *who, const struct tandem_s
 static void read_file(struct tandem_kept *k, struct tandem_mistakes *told)
 {
 	char *text = malloc(TANDEM_KEPT_BYTES);
-	char where[TANDEM_WHERE_SIZE];
 	ssize_t bytes = -ENOMEM;
-	char *to;
 	int res;
 
 	if (text) {
@@ -87,16 +74,9 @@ static void read_file(struct tandem_kept *k, struct tandem_mistakes *told)
 	}
 	res = bytes < 0 ? (int)bytes : tandem_kept_parse(&k->lines, text, (size_t)bytes);
 	free(text);
-	if (res == 0)
-		return;
-	file_of(k, where);
-	to = tandem_mistakes_next(told, where);
-	if (res == -EBADMSG || res == -EFBIG)
-		res = tandem_memory_set_aside(k->settings->name, TANDEM_KEPT_KIND);
-	if (to && res == 0) {
-		tandem_say(to, TANDEM_SAY_DAMAGED, where);
-	} else if (to) {
-		tandem_say(to, TANDEM_SAY_UNREADABLE, where, spa_strerror(res));
+	if (res < 0) {
+		tandem_memory_tell_unread(told, k->settings->name, TANDEM_KEPT_KIND,
+				TANDEM_SAY_DAMAGED, res);
 	}
 }
 

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <spa/utils/result.h>
 #include <spa/utils/string.h>
 
+#include "memory-tell.h"
 #include "memory.h"
-#include "where.h"
 
-#define FILE_BYTES 32768 /* of 64 lines of 300 at most */
+#define LINE_BYTES 512
+#define FILE_BYTES (TANDEM_MAX_LEARNT * LINE_BYTES)
 
 /* A number of struct tandem_memory, as it stands in the file: in ms for s. */
 static const struct field {
@@ -116,24 +116,6 @@ static int parse(struct tandem_learnt *l, char *text, size_t bytes)
 	return 0;
 }
 
-static void tell(const struct tandem_learnt *l, int res, struct tandem_mistakes *told)
-{
-	char path[PATH_MAX], where[TANDEM_WHERE_SIZE];
-	char *to;
-
-	if (tandem_memory_path(path, l->group, TANDEM_LEARNT_KIND) < 0)
-		path[0] = '\0';
-	tandem_where_show(where, path);
-	if (res == -EBADMSG || res == -EFBIG)
-		res = tandem_memory_set_aside(l->group, TANDEM_LEARNT_KIND);
-	to = tandem_mistakes_next(told, where);
-	if (to && res == 0) {
-		tandem_say(to, TANDEM_SAY_CLOCKS_DAMAGED, where);
-	} else if (to) {
-		tandem_say(to, TANDEM_SAY_UNREADABLE, where, spa_strerror(res));
-	}
-}
-
 void tandem_learnt_init(struct tandem_learnt *l, const char *group,
 		struct tandem_mistakes *told)
 {
@@ -149,7 +131,8 @@ void tandem_learnt_init(struct tandem_learnt *l, const char *group,
 	free(text);
 	if (res < 0) {
 		l->n = 0;
-		tell(l, res, told);
+		tandem_memory_tell_unread(told, group, TANDEM_LEARNT_KIND,
+				TANDEM_SAY_CLOCKS_DAMAGED, res);
 	}
 }
 
@@ -173,7 +156,7 @@ const struct tandem_memory *tandem_learnt_find(const struct tandem_learnt *l,
 	return c ? &c->memory : NULL;
 }
 
-static int print(char *text, size_t size, struct tandem_learnt_clock *c)
+static int print(char *text, size_t size, const struct tandem_learnt_clock *c)
 {
 	const struct tandem_memory *m = &c->memory;
 	int n = snprintf(text, size, "%s %s on=%s class=%s", c->address, c->codec, c->on,
@@ -183,7 +166,8 @@ static int print(char *text, size_t size, struct tandem_learnt_clock *c)
 		char value[32];
 
 		spa_dtoa(value, sizeof(value),
-				*number(&c->memory, &fields[i]) / fields[i].unit);
+				*number((struct tandem_memory *)m, &fields[i]) /
+						fields[i].unit);
 		n += snprintf(text + n, size - (size_t)n, " %s=%s", fields[i].key, value);
 	}
 	return n + snprintf(text + n, size - (size_t)n,
@@ -204,6 +188,16 @@ static int save(struct tandem_learnt *l)
 	res = tandem_memory_write(l->group, TANDEM_LEARNT_KIND, text, bytes);
 	free(text);
 	return res;
+}
+
+static bool says_the_same(const struct tandem_learnt_clock *a,
+		const struct tandem_learnt_clock *b)
+{
+	char texts[2][LINE_BYTES];
+
+	print(texts[0], sizeof(texts[0]), a);
+	print(texts[1], sizeof(texts[1]), b);
+	return strcmp(texts[0], texts[1]) == 0;
 }
 
 static bool says_anything(const struct tandem_memory *m)
@@ -232,13 +226,20 @@ int tandem_learnt_put(struct tandem_learnt *l, const char *address, const char *
 		const char *on, const struct tandem_memory *memory)
 {
 	struct tandem_learnt_clock *c = find(l, address, codec);
+	struct tandem_learnt_clock now = { .memory = *memory };
+	bool is_news;
+	int res;
 
 	if (!says_anything(memory) || !tandem_memory_is_sane(memory))
 		return 0;
-	c = renew(l, c);
-	*c = (struct tandem_learnt_clock){ .memory = *memory };
-	snprintf(c->address, sizeof(c->address), "%s", address);
-	snprintf(c->codec, sizeof(c->codec), "%s", codec);
-	snprintf(c->on, sizeof(c->on), "%s", on);
-	return save(l);
+	snprintf(now.address, sizeof(now.address), "%s", address);
+	snprintf(now.codec, sizeof(now.codec), "%s", codec);
+	snprintf(now.on, sizeof(now.on), "%s", on);
+	is_news = !c || l->dirty || !says_the_same(c, &now);
+	*renew(l, c) = now;
+	if (!is_news) /* who is the latest is written with the next news */
+		return 0;
+	res = save(l);
+	l->dirty = res < 0;
+	return res;
 }

@@ -31,6 +31,7 @@ struct tandem_learnt {
 	char group[64];
 	struct tandem_learnt_clock clocks[TANDEM_MAX_LEARNT]; /* the latest last */
 	uint32_t n;
+	bool dirty; /* differs from the file */
 };
 
 /* Reads the group's file. What is wrong is told; l is empty then. */

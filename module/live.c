@@ -10,7 +10,7 @@
 #include <spa/utils/result.h>
 
 #include "kept.h"
-#include "memory.h"
+#include "memory-tell.h"
 #include "tandem.h"
 #include "topic.h"
 #include "where.h"
@@ -30,13 +30,11 @@ struct tandem_live {
 static void save(struct tandem_live *live)
 {
 	const int res = tandem_kept_save(&live->kept);
-	char path[PATH_MAX], where[TANDEM_WHERE_SIZE], sentence[TANDEM_SENTENCE_SIZE];
+	char sentence[TANDEM_SENTENCE_SIZE];
 
 	if (res < 0 && res != live->failed) {
-		if (tandem_memory_path(path, live->settings->name, TANDEM_KEPT_KIND) < 0)
-			snprintf(path, sizeof(path), "$XDG_STATE_HOME");
-		tandem_where_show(where, path);
-		tandem_say(sentence, TANDEM_SAY_NOT_KEPT, where, spa_strerror(res));
+		tandem_memory_say_not_kept(sentence, live->settings->name, TANDEM_KEPT_KIND,
+				res);
 		pw_log_warn("%s: %s", live->settings->name, sentence);
 	}
 	live->failed = res;

@@ -127,6 +127,24 @@ START_TEST(the_least_recent_makes_room)
 }
 END_TEST
 
+START_TEST(the_same_is_not_written_again)
+{
+	struct tandem_memory other = full;
+
+	ck_assert_int_eq(put(A, "sbc", &full), 0);
+	ck_assert_int_eq(put(B, "sbc", &full), 0);
+	ck_assert_int_eq(unlink(tandem_folder_path("den.clocks")), 0);
+	ck_assert_int_eq(put(A, "sbc", &full), 0);
+	ck_assert_int_eq(put(B, "sbc", &full), 0);
+	ck_assert_int_eq(access(tandem_folder_path("den.clocks"), F_OK), -1);
+	other.drift_ppm += 0.5;
+	ck_assert_int_eq(put(A, "sbc", &other), 0);
+	start();
+	check_same(tandem_learnt_find(&learnt, A, "sbc"), &other);
+	check_same(tandem_learnt_find(&learnt, B, "sbc"), &full);
+}
+END_TEST
+
 #define GOOD A " sbc on=" DAY " class=free drift-ppm=1.5"
 static const char *const damages[] = {
 	GOOD, /* no end of line */
@@ -191,6 +209,7 @@ int main(void)
 	tcase_add_test(c, it_outlives_a_restart);
 	tcase_add_test(c, what_says_nothing_is_not_kept);
 	tcase_add_test(c, the_least_recent_makes_room);
+	tcase_add_test(c, the_same_is_not_written_again);
 	tcase_add_loop_test(c, a_damaged_file_is_set_aside, 0, TANDEM_ARRAY_LEN(damages));
 	tcase_add_test(c, keys_of_a_later_version_are_passed_over);
 	tcase_add_test(c, what_cannot_be_written_is_said);
