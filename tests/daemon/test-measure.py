@@ -167,6 +167,17 @@ def long_tone(source, rng):
           f'a held note: skew of two boxes in time {worst:.1f} us at worst, {known} steps')
 
 
+def lengths():
+    """A programme of any length: also longer than the piece of music it is made of."""
+    for seconds in (10, 24, 600):
+        sound = material.programme(seconds)
+        alone = sound[-int(2 * material.ALONE_S * RATE):]
+        sides = [np.max(np.abs(half), axis=0) for half in np.split(alone, 2)]
+        check(len(sound) == seconds * RATE and sides[0][0] > 0.01 and sides[0][1] == 0 and
+              sides[1][1] > 0.01 and sides[1][0] == 0,
+              f'a programme of {seconds} s: each side alone at its end')
+
+
 def main():
     rng = np.random.default_rng(SEED)
     print(f'seed {SEED}')
@@ -176,6 +187,7 @@ def main():
     accuracy('speech', speech, rng, 40)
     events(material.load(material.MUSIC, 2)[:10 * RATE].astype(np.float64), rng)
     figures(source, rng)
+    lengths()
     long_tone(material.load(material.MUSIC, 2)[:4 * RATE].astype(np.float64), rng)
     return 1 if check.failed else 0
 

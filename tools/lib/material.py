@@ -64,8 +64,8 @@ def programme(seconds):
     alone = int(ALONE_S * RATE)
     music = load(MUSIC, 2)
     music *= 0.7 / np.max(np.abs(music))
-    both = faded(exactly(music, total - len(speech) - 2 * alone))
-    rest = exactly(music[len(both):], 2 * alone)
+    music = exactly(music, total - len(speech))
+    both, rest = faded(music[:-2 * alone]), music[-2 * alone:]
     left, right = faded(rest[:alone]), faded(rest[alone:])
     left[:, 1] = 0
     right[:, 0] = 0
