@@ -8,7 +8,6 @@
 #define BARRIER_NS (3 * TANDEM_NS_PER_S) /* then whoever is there */
 #define LEAD_NS (20 * TANDEM_NS_PER_MS)  /* from the decision to the first packet */
 #define STALE_NS TANDEM_NS_PER_S         /* five cycles of the greatest quantum */
-#define ROOM_S 0.015 /* of the margin, for one that runs off: 60 ppm until it is paced */
 
 int tandem_group_init(struct tandem_group *g, uint32_t channels, uint32_t rate_hz)
 {
@@ -69,21 +68,17 @@ static void align(struct tandem_group *g)
 	}
 }
 
-/* While somebody listens, what is seen moves one speaker, not the common delay: that would
- * be heard on all of them. But one that has come to need more than is there, by a step or
- * by running off, would be late for good. */
+/* While somebody listens, what is seen moves one speaker, not the common delay. */
 static void review(struct tandem_group *g)
 {
-	const double limit_s = tandem_align_limit_s(&g->align, INFINITY);
 	bool due = false;
 
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		const struct tandem_speaker *const s = g->speakers[i];
 
 		due = due || (s != NULL && tandem_speaker_is_heard(s) &&
-					     g->align.common_s < limit_s &&
-					     tandem_speaker_latency_s(s) >
-							     g->align.common_s + ROOM_S);
+					     tandem_align_is_short(&g->align,
+							     tandem_speaker_latency_s(s)));
 	}
 	if (due)
 		align(g);

@@ -21,25 +21,10 @@ double tandem_align_update(struct tandem_align *a, const double *latencies_s, ui
 	return a->common_s;
 }
 
-bool tandem_align_choose(struct tandem_align *a, const double *latencies_s, uint32_t n,
-		bool silent)
+bool tandem_align_is_short(const struct tandem_align *a, double latency_s)
 {
-	double wanted_s, greatest_s = 0.0;
-
-	for (uint32_t i = 0; i < n; i++)
-		greatest_s = fmax(greatest_s, latencies_s[i]);
-	wanted_s = tandem_align_limit_s(a, greatest_s + TANDEM_ALIGN_ROOM_S);
-	if (n == 0 || (a->chosen && a->common_s <= tandem_align_limit_s(a, a->common_s) &&
-				      greatest_s <= a->common_s &&
-				      (!silent || fabs(wanted_s - a->common_s) <
-								      TANDEM_ALIGN_ROOM_S)))
-		return false;
-	if (wanted_s == a->common_s)
-		return false;
-	a->changes += a->chosen;
-	a->chosen = true;
-	a->common_s = wanted_s;
-	return true;
+	return latency_s > a->common_s + TANDEM_ALIGN_ROOM_S &&
+	       a->common_s < tandem_align_limit_s(a, INFINITY);
 }
 
 double tandem_align_extra_s(const struct tandem_align *a, double latency_s)

@@ -154,11 +154,6 @@ double tandem_clock_latency_s(const struct tandem_clock *c)
 	       c->trim_s;
 }
 
-bool tandem_clock_is_sure(const struct tandem_clock *c)
-{
-	return tandem_model_is_sure(&c->model, c->steered_ns);
-}
-
 static enum tandem_knowledge knows(const struct tandem_clock *c)
 {
 	const struct tandem_filter *const f = &c->model.free;

@@ -87,9 +87,6 @@ struct tandem_steering tandem_clock_steer(struct tandem_clock *c,
  * trim, s. */
 double tandem_clock_latency_s(const struct tandem_clock *c) TANDEM_RT;
 
-/* Whether that is worth choosing a common delay by while somebody listens. */
-bool tandem_clock_is_sure(const struct tandem_clock *c) TANDEM_RT;
-
 struct tandem_clock_state tandem_clock_state(const struct tandem_clock *c) TANDEM_RT;
 
 /* What is worth keeping about this device and codec; plain data. */

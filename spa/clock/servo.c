@@ -13,7 +13,6 @@
 #define EARLY_JUMP_S 2e-3
 #define JUMP_S 6e-3
 #define JUMP_SIGMAS 6.0
-#define WAIT_S 30.0
 #define AGAIN_SEEN 4   /* observations between two; chosen: they do not follow each other */
 #define AGAIN_S 0.1    /* chosen: a jump has faded by then */
 #define HAND_S 10e-6   /* what a jump by hand leaves to the pull: half a frame */
@@ -84,8 +83,6 @@ static bool jump_is_due(struct tandem_servo *s, const struct tandem_model *m,
 		return false;
 	if (p->at_once)
 		return far_s > HAND_S;
-	if (p->wait && seconds_since(m->settled_ns, p->due_ns) < WAIT_S)
-		return false;
 	if (s->jump_since_ns != m->since_ns)
 		s->jump_seen = 0;
 	return far_s > (early ? EARLY_JUMP_S : JUMP_S) &&

@@ -33,8 +33,6 @@ struct tandem_place {
 	double common_s; /* D: from a media instant to the air, for all speakers */
 	bool silent;     /* nobody hears a jump: before the first sound, or while paused */
 	bool at_once;    /* a hand, or a change of D, wants it in place now */
-	bool wait; /* others of the group are not sure yet: a jump of its own, and then
-			  * one with all, would be one too many; heeded for 30 s */
 };
 
 /* What the path does until the next run. */

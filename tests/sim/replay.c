@@ -40,7 +40,7 @@ static void steer_until(struct tandem_clock *c, int64_t *now_ns, int64_t until_n
 
 	for (; *now_ns < until_ns; *now_ns += STEP_NS) {
 		const struct tandem_place p = { *now_ns, dt_s, *lag_s, COMMON_S, false,
-			false, false };
+			false };
 		const struct tandem_steering st = tandem_clock_steer(c, &p);
 
 		*lag_s -= st.jump_s + st.content_v * dt_s;

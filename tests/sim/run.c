@@ -175,19 +175,24 @@ static void listen(struct sim *m, struct speaker *s)
 		observe(m, s, TANDEM_OBSERVED_MICROPHONE, heard_s, P->ear_sigma_s);
 }
 
-static bool all_sure(const struct sim *m)
+static bool is_silent(const struct sim *m)
 {
-	return tandem_clock_is_sure(&m->speakers[0].side.clock) &&
-	       tandem_clock_is_sure(&m->speakers[1].side.clock);
+	return m->now_s < START_S + P->preroll_s;
+}
+
+/* From a media instant to the air. A side's media are there at once: what the group's
+ * margin has for a graph that is late, a side needs not. */
+static double aim_s(const struct sim *m)
+{
+	return TANDEM_ALIGN_ROOM_S + m->align.common_s;
 }
 
 static void make_packets(struct sim *m, struct speaker *s, bool at_once)
 {
 	const struct sim_group_word word = {
-		.common_s = m->align.common_s,
-		.silent = m->now_s < START_S + P->preroll_s,
+		.common_s = aim_s(m),
+		.silent = is_silent(m),
 		.at_once = at_once,
-		.wait = !all_sure(m),
 	};
 
 	while (tandem_sim_side_next_s(&s->side) <= m->now_s) {
@@ -216,7 +221,7 @@ static double from_s(const struct sim *m)
 
 static void collect_lateness(struct sim *m, const struct speaker *s)
 {
-	const double late_s = m->now_s - m->align.common_s - s->media_s;
+	const double late_s = m->now_s - aim_s(m) - s->media_s;
 	const double sigma_s = tandem_clock_state(&s->side.clock).sigma_s;
 
 	tandem_sim_collect_lateness(&m->c, late_s - s->stated_late_s, sigma_s,
@@ -269,20 +274,23 @@ static void watch_step(struct sim *m)
 	if (s->step_observations == 0)
 		s->step_observations = s->observations;
 	bias_s = m->scenario->about_mean ? s->box.bias_s : 0.0;
-	if (fabs(m->now_s - m->align.common_s - s->media_s + bias_s) > UNDONE_S)
+	if (fabs(m->now_s - aim_s(m) - s->media_s + bias_s) > UNDONE_S)
 		s->undone_observations = s->observations;
 }
 
-static bool choose_common(struct sim *m)
+/* As spa/group does. True: all jump. */
+static bool align(struct sim *m)
 {
-	const bool silent = m->now_s < START_S + P->preroll_s;
+	const double before_s = m->align.common_s;
+	bool due = is_silent(m);
 	double latencies_s[2];
 
-	if (!silent && !all_sure(m))
-		return false;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		latencies_s[i] = tandem_clock_latency_s(&m->speakers[i].side.clock);
-	return tandem_align_choose(&m->align, latencies_s, 2, silent);
+		due = due || tandem_align_is_short(&m->align, latencies_s[i]);
+	}
+	return due && tandem_align_update(&m->align, latencies_s, 2, !is_silent(m)) !=
+				      before_s;
 }
 
 static void begin(struct sim *m, uint64_t seed)
@@ -307,7 +315,7 @@ static void begin(struct sim *m, uint64_t seed)
 
 static void loop(struct sim *m)
 {
-	bool at_once = choose_common(m);
+	bool at_once = align(m);
 
 	while (m->now_s < m->end_s) {
 		m->now_s = START_S + (double)++m->tick * TICK_S;
@@ -320,7 +328,7 @@ static void loop(struct sim *m)
 			report(m, &m->speakers[i]);
 			listen(m, &m->speakers[i]);
 		}
-		at_once = choose_common(m);
+		at_once = align(m);
 		collect(m);
 		watch_step(m);
 	}

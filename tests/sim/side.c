@@ -62,7 +62,6 @@ static void make_block(struct sim_side *s, struct sim_block *b,
 		.common_s = word->common_s,
 		.silent = word->silent,
 		.at_once = word->at_once,
-		.wait = word->wait,
 	};
 	const struct tandem_steering st = tandem_clock_steer(&s->clock, &place);
 	const double slew = fabs(st.content_v - s->content_v) / block_s;

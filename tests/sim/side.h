@@ -47,7 +47,7 @@ double tandem_sim_side_next_s(const struct sim_side *s);
 /* What the group says: of struct tandem_place. */
 struct sim_group_word {
 	double common_s;
-	bool silent, at_once, wait;
+	bool silent, at_once;
 };
 
 /* Makes one packet; returns its number. */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "clock-bench.h"
-#include "clock/align.h"
 #include "suite.h"
 
 static struct tandem_clock made(struct bench *b)
@@ -25,7 +24,7 @@ static struct tandem_steering steer(const struct bench *b, struct tandem_clock *
 		double lag_s)
 {
 	const struct tandem_place p = { tandem_bench_ns(b->now_s), 0.0025, lag_s, 0.300,
-		false, false, false };
+		false, false };
 
 	return tandem_clock_steer(c, &p);
 }
@@ -173,32 +172,6 @@ START_TEST(a_memory_starts_the_next_stream)
 }
 END_TEST
 
-START_TEST(the_common_delay_does_not_chase)
-{
-	struct tandem_align a = { 0 };
-	double latencies_s[] = { 0.150, 0.200 };
-
-	ck_assert(!tandem_align_choose(&a, latencies_s, 0, true));
-	ck_assert(tandem_align_choose(&a, latencies_s, 2, true));
-	ck_assert_double_eq_tol(a.common_s, 0.200 + TANDEM_ALIGN_ROOM_S, 1e-12);
-	ck_assert_uint_eq(a.changes, 0);
-	latencies_s[1] += 0.020; /* has room */
-	ck_assert(!tandem_align_choose(&a, latencies_s, 2, false));
-	latencies_s[1] -= 0.080; /* never earlier while somebody listens */
-	ck_assert(!tandem_align_choose(&a, latencies_s, 2, false));
-	ck_assert(tandem_align_choose(&a, latencies_s, 2, true));
-	ck_assert_double_eq_tol(a.common_s, 0.150 + TANDEM_ALIGN_ROOM_S, 1e-12);
-	latencies_s[0] = 0.250; /* would have to play what is not there yet */
-	ck_assert(tandem_align_choose(&a, latencies_s, 2, false));
-	ck_assert_uint_eq(a.changes, 2);
-	a.max_s = 0.260; /* and not beyond what is allowed */
-	ck_assert(tandem_align_choose(&a, latencies_s, 2, true));
-	ck_assert_double_eq(a.common_s, 0.260);
-	latencies_s[0] = 0.400;
-	ck_assert(!tandem_align_choose(&a, latencies_s, 2, false));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *const suite = suite_create("clock");
@@ -211,7 +184,6 @@ int main(void)
 	tcase_add_test(c, the_radio_moves_nothing);
 	tcase_add_test(c, what_happens_to_the_stream_opens_the_latency);
 	tcase_add_test(c, a_memory_starts_the_next_stream);
-	tcase_add_test(c, the_common_delay_does_not_chase);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

@@ -265,6 +265,21 @@ START_TEST(align_never_shrinks_under_the_music)
 }
 END_TEST
 
+START_TEST(align_grows_for_who_would_be_late_for_good)
+{
+	struct tandem_align a = { .common_s = 0.18 };
+
+	ck_assert(!tandem_align_is_short(&a, 0.18 + 0.9 * TANDEM_ALIGN_ROOM_S));
+	ck_assert(tandem_align_is_short(&a, 0.18 + 1.1 * TANDEM_ALIGN_ROOM_S));
+	a.max_s = 0.20;
+	ck_assert(tandem_align_is_short(&a, 0.30));
+	/* it has all that is allowed */
+	tandem_align_update(&a, (double[]){ 0.30 }, 1, true);
+	ck_assert_double_eq(a.common_s, 0.20);
+	ck_assert(!tandem_align_is_short(&a, 0.30));
+}
+END_TEST
+
 START_TEST(align_keeps_the_limit)
 {
 	struct tandem_align a = { .max_s = 0.15 };
@@ -347,6 +362,7 @@ int main(void)
 	tcase_add_test(c, timeline_follows_host_time);
 	tcase_add_test(c, timeline_smooths_jitter_and_takes_the_rate);
 	tcase_add_test(c, align_never_shrinks_under_the_music);
+	tcase_add_test(c, align_grows_for_who_would_be_late_for_good);
 	tcase_add_test(c, align_keeps_the_limit);
 	tcase_add_test(c, ring_keeps_order_and_drops_the_newest);
 	tcase_add_test(c, transport_says_full_and_gone);

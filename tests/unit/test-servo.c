@@ -18,7 +18,7 @@ struct loop {
 	double last_v, worst_slew, worst_v, worst_rho;
 	double jumped_s;
 	int jumps;
-	bool silent, at_once, wait;
+	bool silent, at_once;
 };
 
 static struct loop begun(double latency_s)
@@ -41,7 +41,7 @@ static void run(struct loop *l, double seconds)
 
 	for (int i = 0; i < blocks; i++) {
 		const struct tandem_place p = { tandem_bench_ns(l->now_s), BLOCK_S,
-			l->lag_s, l->common_s, l->silent, l->at_once, l->wait };
+			l->lag_s, l->common_s, l->silent, l->at_once };
 		const struct tandem_steering st =
 				tandem_servo_run(&l->s, &l->m, &p, l->swell_s);
 
@@ -124,19 +124,6 @@ START_TEST(jumps_do_not_follow_each_other)
 	l.lag_s += 5e-3;
 	confirm(&l, 5);
 	ck_assert_int_eq(l.jumps, 3);
-}
-END_TEST
-
-START_TEST(it_waits_for_the_others_but_not_for_ever)
-{
-	struct loop l = begun(0.180);
-
-	l.lag_s += 20e-3;
-	l.wait = true;
-	confirm(&l, 25);
-	ck_assert_int_eq(l.jumps, 0);
-	confirm(&l, 6);
-	ck_assert_int_eq(l.jumps, 1);
 }
 END_TEST
 
@@ -289,7 +276,6 @@ int main(void)
 	tcase_add_test(c, a_small_error_is_pulled_within_the_limits);
 	tcase_add_test(c, the_first_jump_waits_for_eight_observations);
 	tcase_add_test(c, jumps_do_not_follow_each_other);
-	tcase_add_test(c, it_waits_for_the_others_but_not_for_ever);
 	tcase_add_test(c, who_is_not_sure_does_not_jump);
 	tcase_add_test(c, silence_and_hands_need_no_reason);
 	tcase_add_test(c, the_buffer_of_a_free_speaker_is_brought_back);
