@@ -245,6 +245,7 @@ static void note_value(struct tandem_model *m, enum tandem_sensor_kind kind, dou
 		m->reports_move = m->reports_move ||
 				  (m->told_s != 0.0 && m->told_s != value_s);
 		m->told_s = value_s;
+		m->report_sigma_s = sigma_s;
 	}
 	m->seen++;
 	m->seen_since++;
@@ -332,12 +333,24 @@ static double wobble_s(const struct tandem_model *m)
 			TAILS * m->ear_sigma_s * sqrt(fmax(0.0, ear->scatter - 1.0)));
 }
 
+/* Reports that scatter show the level as it is, which is a sawtooth between two packets: on
+ * which end of it they are right, their mean cannot say. Half its height is sqrt(3) rms. */
+static double sawtooth_s(const struct tandem_model *m)
+{
+	const struct tandem_sensor *const sensors = believed(m)->sensors;
+
+	if (sensors[TANDEM_SENSOR_MICROPHONE].n > 0 || m->past.calibrations > 0)
+		return 0.0;
+	return m->report_sigma_s *
+	       sqrt(3.0 * fmax(0.0, sensors[TANDEM_SENSOR_REPORT].scatter - 1.0));
+}
+
 double tandem_model_sigma_s(const struct tandem_model *m, int64_t host_ns)
 {
 	const double variance = tandem_filter_variance(believed(m),
 			seconds(m->at_ns, host_ns), warming(m));
 
-	return hypot(sqrt(variance), wobble_s(m));
+	return hypot(hypot(sqrt(variance), wobble_s(m)), sawtooth_s(m));
 }
 
 bool tandem_model_is_blind(const struct tandem_model *m, int64_t host_ns)

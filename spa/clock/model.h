@@ -56,6 +56,7 @@ struct tandem_model {
 	double told_s;             /* by the last report */
 	bool reports_move;         /* they were not all the same */
 	double ear_sigma_s;        /* claimed by the microphone */
+	double report_sigma_s;     /* likewise, by the last report */
 	struct tandem_memory past; /* as recalled */
 };
 

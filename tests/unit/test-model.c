@@ -35,6 +35,12 @@ static double moved(double t_s)
 	return 0.240;
 }
 
+/* A level as it is, between two packets of 20 ms, looked at now and then. */
+static double sawtooth(double t_s)
+{
+	return 0.170 + 0.020 * fmod(t_s * 0.618034, 1.0);
+}
+
 static struct tandem_model started(struct bench *b)
 {
 	struct tandem_model m;
@@ -169,6 +175,21 @@ START_TEST(locked_and_calibrated_is_left_alone)
 }
 END_TEST
 
+START_TEST(the_mean_of_a_sawtooth_says_less_than_that_of_a_line)
+{
+	struct bench b = { .random = 1 }, c = { .random = 1 };
+	struct tandem_model smooth = started(&b), raw = started(&c);
+
+	tandem_bench_see(&b, &smooth, REPORT, steady, 1300.0, 3.0);
+	tandem_bench_see(&c, &raw, REPORT, sawtooth, 1300.0, 3.0);
+	ck_assert_double_lt(tandem_model_sigma_s(&smooth, tandem_bench_ns(1300.0)), 15.5e-3);
+	ck_assert_double_gt(tandem_model_sigma_s(&raw, tandem_bench_ns(1300.0)), 17e-3);
+	/* until it has been heard */
+	tandem_bench_see(&c, &raw, EAR, steady, 1360.0, 1.0);
+	ck_assert_double_lt(tandem_model_sigma_s(&raw, tandem_bench_ns(1360.0)), 1e-3);
+}
+END_TEST
+
 START_TEST(a_disturbance_opens_the_latency_and_keeps_the_rest)
 {
 	struct bench b = { .random = 2 };
@@ -270,6 +291,7 @@ int main(void)
 	tcase_add_test(c, a_loop_that_settles_is_never_free);
 	tcase_add_test(c, nothing_unproven_is_done_in_the_dark);
 	tcase_add_test(c, locked_and_calibrated_is_left_alone);
+	tcase_add_test(c, the_mean_of_a_sawtooth_says_less_than_that_of_a_line);
 	tcase_add_test(c, a_disturbance_opens_the_latency_and_keeps_the_rest);
 	tcase_add_test(c, a_drift_by_hand_is_obeyed);
 	tcase_add_test(c, what_is_remembered_comes_back);
