@@ -14,9 +14,11 @@
 
 #define BENCH_MAX_PEERS 24
 
-/* Figures of one peer. NAN: not measured, or it cannot. */
+/* Figures of one peer. NAN: not measured, or it cannot. +100 ppm: 1.0001 output frames per
+ * input frame. */
 enum {
-	BENCH_MONO_NS, /* per frame, 48 kHz, +100 ppm, ratio set every 256 frames */
+	BENCH_MONO_NS,  /* per frame, 48 kHz, +100 ppm, ratio set every 256 frames */
+	BENCH_MINUS_NS, /* likewise, -100 ppm */
 	BENCH_STEREO_NS,
 	BENCH_RATES_NS,   /* mono, 48 to 44.1 kHz, +100 ppm */
 	BENCH_CHANGE_US,  /* set to another ratio, and what the next block costs more */

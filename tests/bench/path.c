@@ -136,7 +136,18 @@ static double now_ns(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* A few turns of n speakers; the least time of each one's stages is kept, ns. */
+static double mean_frame_ns(double least_ns[BENCH_MAX_SPEAKERS][BENCH_N_STAGES], uint32_t n,
+		int stage)
+{
+	double sum_ns = 0.0;
+
+	for (uint32_t i = 0; i < n; i++)
+		sum_ns += least_ns[i][stage];
+	return sum_ns / (n * BLOCKS * BLOCK);
+}
+
+/* A few turns of n speakers; the least time of each one's stages is kept, ns;
+ * 0: none yet. */
 static void run_group(struct speaker *speakers, uint32_t n,
 		double least_ns[BENCH_MAX_SPEAKERS][BENCH_N_STAGES])
 {
@@ -144,28 +155,28 @@ static void run_group(struct speaker *speakers, uint32_t n,
 		for (int stage = 0; stage < BENCH_N_STAGES; stage++) {
 			double *const least = &least_ns[i % n][stage];
 			const double begin = now_ns();
+			double taken;
 
 			stages[stage](&speakers[i % n]);
-			*least = fmin(*least, now_ns() - begin);
+			taken = now_ns() - begin;
+			*least = *least > 0.0 ? fmin(*least, taken) : taken;
 		}
 	}
 }
 
-static void measure_group(struct speaker *speakers, uint32_t n, uint32_t rounds,
-		double ret_ns[BENCH_N_STAGES])
+/* Groups of all sizes take turns, so that what else the machine does meets all of them. */
+static void measure_groups(struct bench_path *path, struct speaker *speakers,
+		uint32_t rounds)
 {
-	double least_ns[BENCH_MAX_SPEAKERS][BENCH_N_STAGES];
+	double least_ns[BENCH_MAX_SPEAKERS + 1][BENCH_MAX_SPEAKERS][BENCH_N_STAGES] = { 0 };
 
-	for (uint32_t i = 0; i < n; i++) {
-		for (int stage = 0; stage < BENCH_N_STAGES; stage++)
-			least_ns[i][stage] = INFINITY;
+	for (uint32_t round = 0; round < rounds; round++) {
+		for (uint32_t n = BENCH_MIN_SPEAKERS; n <= BENCH_MAX_SPEAKERS; n++)
+			run_group(speakers, n, least_ns[n]);
 	}
-	for (uint32_t round = 0; round < rounds; round++)
-		run_group(speakers, n, least_ns);
-	for (int stage = 0; stage < BENCH_N_STAGES; stage++) {
-		ret_ns[stage] = 0.0;
-		for (uint32_t i = 0; i < n; i++)
-			ret_ns[stage] += least_ns[i][stage] / (n * BLOCKS * BLOCK);
+	for (uint32_t n = BENCH_MIN_SPEAKERS; n <= BENCH_MAX_SPEAKERS; n++) {
+		for (int stage = 0; stage < BENCH_N_STAGES; stage++)
+			path->stages_ns[n][stage] = mean_frame_ns(least_ns[n], n, stage);
 	}
 }
 
@@ -178,8 +189,7 @@ void tandem_bench_path(struct bench_path *path, uint32_t rounds)
 	fill_line();
 	for (uint32_t i = 0; i < BENCH_MAX_SPEAKERS; i++)
 		open_speaker(&speakers[i]);
-	for (uint32_t n = BENCH_MIN_SPEAKERS; n <= BENCH_MAX_SPEAKERS; n++)
-		measure_group(speakers, n, rounds, path->stages_ns[n]);
+	measure_groups(path, speakers, rounds);
 	for (uint32_t i = 0; i < BENCH_MAX_SPEAKERS; i++)
 		close_speaker(&speakers[i]);
 	free(speakers);

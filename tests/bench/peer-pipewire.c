@@ -184,11 +184,11 @@ static void *open_converter(const struct bench_rates *rates, int setting)
 	return c;
 }
 
-static void set_converter(void *peer, double factor)
+static void set_converter(void *peer, double ratio)
 {
 	struct converter *const c = peer;
 
-	c->match.rate = 1.0 / factor;
+	c->match.rate = ratio;
 }
 
 /* One cycle; its buffers are the caller's, nothing is copied. */

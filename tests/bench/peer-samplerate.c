@@ -23,11 +23,11 @@ static void *open_src(const struct bench_rates *rates, int setting)
 	return s;
 }
 
-static void set_src(void *peer, double factor)
+static void set_src(void *peer, double ratio)
 {
 	struct src *const s = peer;
 
-	s->ratio = s->nominal / factor;
+	s->ratio = s->nominal * ratio;
 }
 
 static struct tandem_progress run_src(void *peer, const float *const in[],

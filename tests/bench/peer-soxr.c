@@ -32,11 +32,11 @@ static void *open_sox(const struct bench_rates *rates, int setting)
 	return s;
 }
 
-static void set_sox(void *peer, double factor)
+static void set_sox(void *peer, double ratio)
 {
 	struct sox *const s = peer;
 
-	soxr_set_io_ratio(s->soxr, s->nominal * factor, SLEW_FRAMES);
+	soxr_set_io_ratio(s->soxr, s->nominal / ratio, SLEW_FRAMES);
 }
 
 static struct tandem_progress run_sox(void *peer, const float *const in[],

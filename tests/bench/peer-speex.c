@@ -26,12 +26,12 @@ static void *open_speex(const struct bench_rates *rates, int setting)
 	return s;
 }
 
-static void set_speex(void *peer, double factor)
+static void set_speex(void *peer, double ratio)
 {
 	struct speex *const s = peer;
-	const double ratio = factor * s->rates.in_hz / s->rates.out_hz;
+	const double step = s->rates.in_hz / (ratio * s->rates.out_hz);
 
-	speex_resampler_set_rate_frac(s->state, (spx_uint32_t)lround(GRID * ratio), GRID,
+	speex_resampler_set_rate_frac(s->state, (spx_uint32_t)lround(GRID * step), GRID,
 			s->rates.in_hz, s->rates.out_hz);
 }
 

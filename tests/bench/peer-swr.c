@@ -34,9 +34,9 @@ static void *open_swr(const struct bench_rates *rates, int setting)
 	return swr;
 }
 
-static void set_swr(void *peer, double factor)
+static void set_swr(void *peer, double ratio)
 {
-	swr_set_compensation(peer, (int)lround((1.0 - factor) * DISTANCE), DISTANCE);
+	swr_set_compensation(peer, (int)lround((1.0 - 1.0 / ratio) * DISTANCE), DISTANCE);
 }
 
 /* Takes all it is given and keeps what it cannot use yet. */

@@ -37,11 +37,11 @@ static void *open_ours(const struct bench_rates *rates, int setting)
 	return o;
 }
 
-static void set_ours(void *peer, double factor)
+static void set_ours(void *peer, double ratio)
 {
 	struct ours *const o = peer;
 
-	tandem_resample_set_step(o->resample, factor * o->nominal, SLEW_FRAMES);
+	tandem_resample_set_step(o->resample, o->nominal / ratio, SLEW_FRAMES);
 }
 
 static struct tandem_progress run_ours(void *peer, const float *const in[],

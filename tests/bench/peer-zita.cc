@@ -27,9 +27,9 @@ void *open_zita(const bench_rates *rates, int setting)
 	return z;
 }
 
-void set_zita(void *peer, double factor)
+void set_zita(void *peer, double ratio)
 {
-	static_cast<VResampler *>(peer)->set_rratio(1.0 / factor);
+	static_cast<VResampler *>(peer)->set_rratio(ratio);
 }
 
 tandem_progress run_zita(void *peer, const float *const in[], uint32_t in_frames,

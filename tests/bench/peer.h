@@ -26,8 +26,8 @@ struct bench_peer {
 	int setting; /* what open() makes of it */
 	/* NULL: it cannot do this. */
 	void *(*open)(const struct bench_rates *rates, int setting);
-	/* factor: input frames per output frame, against in_hz / out_hz. */
-	void (*set)(void *peer, double factor);
+	/* ratio: output frames per input frame, against out_hz / in_hz. */
+	void (*set)(void *peer, double ratio);
 	/* in: one plane per channel, or interleaved frames in in[0] for those who want
 	 * that; so is out. Takes what it needs for out_frames, <= BENCH_MAX_BLOCK. */
 	struct tandem_progress (*run)(void *peer, const float *const in[],

@@ -6,6 +6,7 @@
 
 static const char *const figure_names[BENCH_N_FIGURES] = {
 	[BENCH_MONO_NS] = "mono_ns",
+	[BENCH_MINUS_NS] = "minus_ns",
 	[BENCH_STEREO_NS] = "stereo_ns",
 	[BENCH_RATES_NS] = "rates_ns",
 	[BENCH_CHANGE_US] = "change_us",

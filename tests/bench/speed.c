@@ -66,13 +66,13 @@ static double busy_ns(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* ns per block, the ratio being set to factors[block % 2] before each. */
-static double time_blocks(struct runner *r, const double factors[2])
+/* ns per block, the ratio being set to ratios[block % 2] before each. */
+static double time_blocks(struct runner *r, const double ratios[2])
 {
 	const double begin = busy_ns();
 
 	for (int i = 0; i < BLOCKS; i++) {
-		r->peer->set(r->state, factors[i % 2]);
+		r->peer->set(r->state, ratios[i % 2]);
 		run_block(r);
 	}
 	return (busy_ns() - begin) / BLOCKS;
@@ -87,6 +87,7 @@ static void keep_least(double *figure, double value)
 struct turn {
 	struct runner runs[N_RUNS];
 	double blocks_ns[N_RUNS];
+	double minus_ns;
 	double changing_ns;
 };
 
@@ -100,20 +101,24 @@ static void open_runs(struct turn *t, const struct bench_peer *peer)
 		};
 		t->blocks_ns[i] = NAN;
 	}
+	t->minus_ns = NAN;
 	t->changing_ns = NAN;
 }
 
 static void take_turn(struct turn *t)
 {
 	static const double steady[2] = { 1.0 + 100e-6, 1.0 + 100e-6 };
+	static const double minus[2] = { 1.0 - 100e-6, 1.0 - 100e-6 };
 	static const double changing[2] = { 1.0 + 100e-6, 1.0 + 117e-6 };
 
 	for (int i = 0; i < N_RUNS; i++) {
 		if (t->runs[i].state != NULL)
 			keep_least(&t->blocks_ns[i], time_blocks(&t->runs[i], steady));
 	}
-	if (t->runs[MONO].state != NULL)
-		keep_least(&t->changing_ns, time_blocks(&t->runs[MONO], changing));
+	if (t->runs[MONO].state == NULL)
+		return;
+	keep_least(&t->minus_ns, time_blocks(&t->runs[MONO], minus));
+	keep_least(&t->changing_ns, time_blocks(&t->runs[MONO], changing));
 }
 
 static void close_runs(struct turn *t)
@@ -142,6 +147,7 @@ void tandem_bench_speed(struct bench_result *results, uint32_t n, uint32_t round
 		double *const f = results[i].figures;
 
 		f[BENCH_MONO_NS] = t->blocks_ns[MONO] / BENCH_MAX_BLOCK;
+		f[BENCH_MINUS_NS] = t->minus_ns / BENCH_MAX_BLOCK;
 		f[BENCH_STEREO_NS] = t->blocks_ns[STEREO] / BENCH_MAX_BLOCK;
 		f[BENCH_RATES_NS] = t->blocks_ns[RATES] / BENCH_MAX_BLOCK;
 		f[BENCH_CHANGE_US] = fmax(t->changing_ns - t->blocks_ns[MONO], 0.0) * 1e-3;

@@ -17,7 +17,7 @@
 #define WINDOW 4096
 #define AMPLITUDE 0.5
 
-typedef double factor_fn(uint32_t block);
+typedef double ratio_fn(uint32_t block);
 
 static double plus_100_ppm(uint32_t block)
 {
@@ -59,7 +59,7 @@ static void drop(struct source *s, uint32_t n)
 }
 
 /* SKIP + N_OUT outputs and a block, or NULL; the caller frees them. */
-static float *play(const struct bench_peer *peer, factor_fn *factor, double hz)
+static float *play(const struct bench_peer *peer, ratio_fn *ratio, double hz)
 {
 	static const struct bench_rates rates = { RATE_HZ, RATE_HZ, 1 };
 	float *const out = malloc((SKIP + N_OUT + BLOCK) * sizeof(float));
@@ -70,7 +70,7 @@ static float *play(const struct bench_peer *peer, factor_fn *factor, double hz)
 	if (out == NULL)
 		abort();
 	for (uint32_t block = 0; state != NULL && made < SKIP + N_OUT; block++) {
-		peer->set(state, factor(block));
+		peer->set(state, ratio(block));
 		for (const uint32_t end = made + BLOCK; made < end;) {
 			const float *const in[2] = { s.window, s.window };
 			float *const to[2] = { out + made, out + made };
@@ -114,7 +114,7 @@ static void measure_still(struct bench_result *r)
 	static const double tones_hz[] = { 1000.0, 15000.0, 18000.0, 20000.0 };
 
 	for (int i = 0; i < 4; i++) {
-		const double wanted = tones_hz[i] / RATE_HZ * plus_100_ppm(0);
+		const double wanted = tones_hz[i] / RATE_HZ / plus_100_ppm(0);
 		float *const out = play(r->peer, plus_100_ppm, tones_hz[i]);
 		struct tandem_tone t;
 		double f;
@@ -125,18 +125,18 @@ static void measure_still(struct bench_result *r)
 		t = tandem_tone_measure(out, N_LOG2, f, 1.0 / RATE_HZ);
 		r->figures[BENCH_REST_1K_DB + i] = t.rest_db;
 		r->figures[BENCH_GAIN_20K_DB] = 20.0 * log10(t.amplitude / AMPLITUDE);
-		r->figures[BENCH_RATIO_PPM] = (f / wanted - 1.0) * 1e6;
+		r->figures[BENCH_RATIO_PPM] = (wanted / f - 1.0) * 1e6;
 		free(out);
 	}
 }
 
 /* width_hz: of the band that holds the movement asked for. Kinks fill the wider one: an
  * ideal resampler leaves -144 dB outside, one that holds each ratio for 5 ms -121 dB. */
-static double measure_moving(const struct bench_peer *peer, factor_fn *factor,
+static double measure_moving(const struct bench_peer *peer, ratio_fn *ratio,
 		double width_hz)
 {
 	const double hz = 18000.0;
-	float *const out = play(peer, factor, hz);
+	float *const out = play(peer, ratio, hz);
 	double rest_db = NAN;
 
 	if (out != NULL) {

@@ -4,7 +4,8 @@
 from dataclasses import dataclass
 
 COLUMNS = [  # figure, title, format
-    ('mono_ns', 'mono', '.2f'), ('stereo_ns', 'stereo', '.2f'), ('rates_ns', '48>44.1', '.2f'),
+    ('mono_ns', 'mono', '.2f'), ('minus_ns', 'mono -', '.2f'),
+    ('stereo_ns', 'stereo', '.2f'), ('rates_ns', '48>44.1', '.2f'),
     ('change_us', 'set us', '.2f'),
     ('rest_1k_db', '1k dB', '.0f'), ('rest_15k_db', '15k', '.0f'),
     ('rest_18k_db', '18k', '.0f'), ('rest_20k_db', '20k', '.0f'),
@@ -12,7 +13,8 @@ COLUMNS = [  # figure, title, format
     ('sway_db', 'sway dB', '.0f'), ('touch_db', 'touch dB', '.0f'),
 ]
 NOTES = """\
-mono, stereo, 48>44.1: ns per frame, at +100 ppm, the ratio set every 256 frames
+mono, stereo, 48>44.1: ns per frame, at +100 ppm (1.0001 frames out for each frame in), the
+ratio set every 256 frames; mono -: at -100 ppm, where soxr takes half as long
 set: what another ratio costs, in that block; 1k to 20k: all but the tone and 1 Hz round it
 ratio: made against wanted, at +100 ppm; sway: 18 kHz, +-20 ppm as a sine of 0.1 Hz
 touch: 18 kHz, from 1 to 1 + 3 ppm and back (who cannot move so little is still, and clean)
