@@ -5,13 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "counter.h"
 #include "spa/speaker-internal.h"
 
 #define RATE 48000.0
-#define BLOCK_FRAMES 128
-#define PACKET_BLOCKS 5
-#define PACKET_FRAMES (PACKET_BLOCKS * BLOCK_FRAMES)
-#define CODEC_FRAMES 73 /* as SBC's */
 #define QUANTUM 1024
 #define AIR_S 0.004
 #define REPORT_S 3.0        /* as tandem-speaker's */
@@ -19,6 +16,8 @@
 #define EAR_SIGMA_S 40e-6
 #define MARKS 1024 /* packets on their way: 13 s */
 #define BEGIN_NS (5 * TANDEM_NS_PER_S)
+#define STRETCH_FRAMES 32 /* of a box, at most */
+#define FM_HZ 0.5
 
 /* At the end of a packet the content stood at this graph frame. */
 struct mark {
@@ -35,6 +34,7 @@ struct side {
 	uint64_t n_marks;
 	double played;                 /* codec frames heard or dropped */
 	double last_late_s, last_at_s; /* of the latest stretch */
+	struct fm *fm;                 /* NULL: no tone */
 	double report_s, ear_s;        /* when the next is due */
 	uint32_t underruns;
 	float late_s[PAIR_BINS]; /* from the graph to the air */
@@ -49,6 +49,7 @@ struct pair {
 	int64_t wake_ns;
 	int64_t started_ns; /* 0: not yet */
 	uint64_t cycles;
+	double tone_turns; /* phase of the tone's next frame */
 	float planes[2][QUANTUM];
 };
 
@@ -56,47 +57,6 @@ static double seconds(int64_t ns)
 {
 	return (double)ns / (double)TANDEM_NS_PER_S;
 }
-
-/* ---- a codec that counts ---- */
-
-static const struct tandem_encoder_ops counter_ops;
-
-static int counter_new(struct tandem_encoder **ret_encoder,
-		const struct tandem_codec_config *config, size_t payload_bytes)
-{
-	struct tandem_encoder *e = calloc(1, sizeof(*e));
-
-	(void)config;
-	(void)payload_bytes;
-	ck_assert_ptr_nonnull(e);
-	*e = (struct tandem_encoder){ &counter_ops, BLOCK_FRAMES, CODEC_FRAMES,
-		PACKET_BLOCKS };
-	*ret_encoder = e;
-	return 0;
-}
-
-static void counter_free(struct tandem_encoder *e)
-{
-	free(e);
-}
-
-static struct tandem_coded counter_encode(struct tandem_encoder *e, const float *const in[],
-		uint8_t *out, size_t out_bytes)
-{
-	(void)e;
-	(void)in;
-	out[0] = 0;
-	ck_assert_uint_gt(out_bytes, 0);
-	return (struct tandem_coded){ .bytes = 1, .frames = 1 };
-}
-
-static const struct tandem_encoder_ops counter_ops = {
-	.new = counter_new,
-	.free = counter_free,
-	.encode = counter_encode,
-};
-
-static const struct tandem_codec counter = { .name = "count", .encoder = &counter_ops };
 
 /* ---- the boxes ---- */
 
@@ -119,15 +79,28 @@ static double graph_frame_of(const struct side *s, double codec_frame)
 						(double)(b->codec_frame - a->codec_frame);
 }
 
+/* The tone is heard whatever the codec's delay. */
+static void hear(struct side *s, uint32_t frames, double from_s, double to_s)
+{
+	const double begin_s = seconds(BEGIN_NS);
+	float x[STRETCH_FRAMES];
+
+	if (frames > STRETCH_FRAMES)
+		ck_abort_msg("a stretch of %u frames", frames);
+	tandem_counter_play(s->speaker->encoder, (uint64_t)s->played, x, frames);
+	tandem_fm_hear(s->fm, x, frames, from_s - begin_s, to_s - begin_s);
+}
+
 static void play(void *data, uint32_t frames, double from_s, double to_s)
 {
 	struct side *s = data;
 	/* the encoder and decoder hold every frame back by their delay */
-	const double at = graph_frame_of(s, s->played - CODEC_FRAMES) / RATE;
+	const double at = graph_frame_of(s, s->played - COUNTER_DELAY_FRAMES) / RATE;
 	const double late_s = from_s - seconds(BEGIN_NS) - at;
 	const int bin = (int)((from_s - seconds(s->pair->started_ns)) * PAIR_BINS_PER_S);
 
-	(void)to_s;
+	if (s->fm != NULL)
+		hear(s, frames, from_s, to_s);
 	s->played += frames;
 	if (isnan(late_s))
 		return;
@@ -171,7 +144,7 @@ static enum tandem_sent send_packet(struct tandem_transport *t, const uint8_t *b
 	m->graph_frame = (double)(sp->split.position + sp->jump_frames) -
 			 tandem_resample_delay_frames(sp->resample);
 	tandem_box_run(&s->box, now_s);
-	tandem_box_arrive(&s->box, now_s, 0, PACKET_FRAMES);
+	tandem_box_arrive(&s->box, now_s, 0, COUNTER_PACKET_FRAMES);
 	return TANDEM_SENT;
 }
 
@@ -190,7 +163,7 @@ static void add_side(struct pair *p, uint32_t i)
 	struct tandem_speaker_config config = {
 		.in_hz = (uint32_t)RATE,
 		.mtu_bytes = 672,
-		.codec = &counter,
+		.codec = &tandem_counter,
 		.codec_config = { .rate_hz = (uint32_t)RATE, .channels = 1 },
 		.memory = p->config.memory[i],
 	};
@@ -202,6 +175,8 @@ static void add_side(struct pair *p, uint32_t i)
 	tandem_box_init(&s->box, &p->config.box[i], &box_ops, s);
 	tandem_box_open(&s->box, RATE);
 	ck_assert_int_eq(tandem_speaker_new(&s->speaker, &config, &s->transport), 0);
+	if (p->config.tone_hz > 0.0)
+		s->fm = tandem_fm_new(p->config.tone_hz, PAIR_MAX_S);
 	ck_assert_ptr_null(tandem_group_set_speaker(&p->group, i, s->speaker));
 }
 
@@ -240,8 +215,10 @@ struct pair *tandem_pair_new(const struct pair_config *config)
 
 void tandem_pair_free(struct pair *p)
 {
-	for (uint32_t i = 0; i < 2; i++)
+	for (uint32_t i = 0; i < 2; i++) {
 		tandem_speaker_free(tandem_group_set_speaker(&p->group, i, NULL));
+		tandem_fm_free(p->sides[i].fm);
+	}
 	tandem_group_finish(&p->group);
 	free(p);
 }
@@ -271,12 +248,29 @@ static void look(struct pair *p, uint32_t i)
 	}
 }
 
+static void make_tone(struct pair *p)
+{
+	for (uint32_t k = 0; k < QUANTUM; k++) {
+		const double at_s = (double)(p->cycles * QUANTUM + k) / RATE;
+		const double moved = p->config.tone_fm_ppm * 1e-6 *
+				     sin(2.0 * M_PI * FM_HZ * at_s);
+
+		p->planes[0][k] = 0.5f * (float)sin(2.0 * M_PI * p->tone_turns);
+		p->planes[1][k] = p->planes[0][k];
+		p->tone_turns += p->config.tone_hz / RATE * (1.0 + moved);
+		p->tone_turns -= floor(p->tone_turns);
+	}
+}
+
 static void deliver(struct pair *p)
 {
 	const float *const in[2] = { p->planes[0], p->planes[1] };
-	const int64_t cycle_ns = BEGIN_NS + llround((double)p->cycles++ * QUANTUM / RATE *
+	const int64_t cycle_ns = BEGIN_NS + llround((double)p->cycles * QUANTUM / RATE *
 							    (double)TANDEM_NS_PER_S);
 
+	if (p->config.tone_hz > 0.0)
+		make_tone(p);
+	p->cycles++;
 	tandem_group_write(&p->group, cycle_ns, 1.0, in, QUANTUM);
 }
 
@@ -366,6 +360,13 @@ struct tandem_clock_state tandem_pair_state(const struct pair *p, int side)
 struct tandem_memory tandem_pair_memory(const struct pair *p, int side)
 {
 	return tandem_clock_memory(tandem_speaker_clock(p->sides[side].speaker));
+}
+
+struct fm_moves tandem_pair_fm(const struct pair *p, int side, double from_s, double to_s)
+{
+	const double on_s = seconds(p->started_ns - BEGIN_NS);
+
+	return tandem_fm_moves(p->sides[side].fm, on_s + from_s, on_s + to_s);
 }
 
 uint32_t tandem_pair_underruns(const struct pair *p, int side)

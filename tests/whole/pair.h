@@ -5,13 +5,14 @@
  *   graph --> group --> speaker --packets--> box --> the air: what was heard when
  *               ^---------- reports, microphone ------'
  *
- * Nothing is encoded: a packet carries its frames' number. What the boxes play is brought
- * back to the graph's time by where the speaker's content stood, never by what the clock
- * believes.
+ * Nothing is encoded: a packet carries its frames' number, and the box plays the samples of
+ * that number. What the boxes play is brought back to the graph's time by where the
+ * speaker's content stood, never by what the clock believes.
  */
 #ifndef TANDEM_TESTS_WHOLE_PAIR_H
 #define TANDEM_TESTS_WHOLE_PAIR_H
 
+#include "fm.h"
 #include "spa/group.h"
 #include "tools/speaker/model.h"
 
@@ -29,6 +30,8 @@ struct pair_config {
 	double ear_s;     /* a microphone hears so often, sigma 40 us; 0: never */
 	double ear_until_s;
 	const struct tandem_memory *memory[2]; /* NULL: none */
+	double tone_hz;                        /* what the graph plays; 0: silence */
+	double tone_fm_ppm; /* peak of its own frequency modulation, 0.5 Hz */
 };
 
 struct pair;
@@ -52,6 +55,8 @@ double tandem_pair_latency_s(const struct pair *p, int side, double from_s, doub
 
 struct tandem_clock_state tandem_pair_state(const struct pair *p, int side);
 struct tandem_memory tandem_pair_memory(const struct pair *p, int side);
+/* Of the tone, as one box plays it into the host's time. */
+struct fm_moves tandem_pair_fm(const struct pair *p, int side, double from_s, double to_s);
 uint32_t tandem_pair_underruns(const struct pair *p, int side);
 
 #endif

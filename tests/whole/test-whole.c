@@ -14,6 +14,9 @@
 #define T2 TANDEM_BOX_T2
 #define DEADBAND TANDEM_BOX_DEADBAND
 
+#define TONE_HZ 3000.0
+#define MAX_FM_PPM 120.0
+
 static struct pair_config boxes(enum tandem_box_type left, enum tandem_box_type right,
 		enum pair_reports reports)
 {
@@ -37,6 +40,12 @@ static void say(const char *what, const struct pair_skew *k)
 {
 	printf("%-28s mean %+.4f ms, std %.4f, max %.4f about it\n", what, k->mean_ms,
 			k->std_ms, k->max_ms);
+}
+
+static void say_moves(const char *what, const struct fm_moves *m)
+{
+	printf("%-28s fm mean %+.3f ppm, rms %.3f, peak %.3f\n", what, m->mean_ppm,
+			m->rms_ppm, m->peak_ppm);
 }
 
 static const struct {
@@ -173,6 +182,78 @@ START_TEST(a_microphone_hears_better)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	enum pair_reports reports;
+	double ear_s;
+} steady[] = {
+	{ "t2 tone, dynamic reports", PAIR_DYNAMIC, 0.0 },
+	{ "t2 tone, microphone", PAIR_SILENT, 1.0 },
+	{ "t2 tone, both", PAIR_DYNAMIC, 1.0 },
+};
+
+#define SEEDS 3
+
+/* A steady tone on boxes that warm up and wander. What is counted is the pitch as it is
+ * heard, against what the graph played: what we add, and what is left of the error of the
+ * box's own clock, which we are to take away. */
+START_TEST(a_tone_stays_where_it_is)
+{
+	const int kind = _i / SEEDS, seed = _i % SEEDS;
+	struct pair_config config = boxes(T2, T2, steady[kind].reports);
+	uint64_t jumps[2];
+	struct pair *p;
+
+	for (int i = 0; i < 2; i++) {
+		config.box[i].warmup_ppm = 6.0;
+		config.box[i].wander_ppm = 0.4;
+		config.box[i].seed = 1 + 2 * (uint64_t)seed + (uint64_t)i;
+	}
+	config.ear_s = steady[kind].ear_s;
+	config.tone_hz = TONE_HZ;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 60.0);
+	for (int i = 0; i < 2; i++)
+		jumps[i] = tandem_pair_state(p, i).jumps;
+	tandem_pair_run(p, 241.0);
+	check_played(p);
+	for (int i = 0; i < 2; i++) {
+		const struct fm_moves m = tandem_pair_fm(p, i, 60.0, 300.0);
+
+		say_moves(steady[kind].name, &m);
+		ck_assert_uint_eq(m.windows, 2399);
+		ck_assert_double_le(m.peak_ppm, MAX_FM_PPM);
+		ck_assert_uint_eq(tandem_pair_state(p, i).jumps, jumps[i]);
+	}
+	tandem_pair_free(p);
+}
+END_TEST
+
+/* The same chain with nothing to do, and with a tone that moves by more than is allowed. */
+START_TEST(a_tone_that_moves_is_heard_to_move)
+{
+	struct pair_config config = boxes(T2, T2, PAIR_STATIC);
+	const double fed_ppm = _i == 0 ? 0.0 : 150.0;
+	struct fm_moves m;
+	struct pair *p;
+
+	config.box[0].drift_ppm = 0.0;
+	config.tone_hz = TONE_HZ;
+	config.tone_fm_ppm = fed_ppm;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 81.0);
+	m = tandem_pair_fm(p, 0, 60.0, 80.0);
+	say_moves(_i == 0 ? "no fm" : "150 ppm of fm", &m);
+	ck_assert_uint_eq(m.windows, 199);
+	ck_assert_double_eq_tol(m.peak_ppm, fed_ppm, _i == 0 ? 0.05 : 3.0);
+	ck_assert_double_eq_tol(m.rms_ppm, fed_ppm / sqrt(2.0), _i == 0 ? 0.05 : 2.0);
+	/* a box that nobody corrects plays at its own pitch */
+	m = tandem_pair_fm(p, 1, 60.0, 80.0);
+	ck_assert_double_eq_tol(m.mean_ppm, config.box[1].drift_ppm, 1.0);
+	tandem_pair_free(p);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("whole");
@@ -184,6 +265,9 @@ int main(void)
 	tcase_add_test(c, a_memory_is_believed);
 	tcase_add_test(c, a_step_is_found_and_undone);
 	tcase_add_test(c, a_microphone_hears_better);
+	tcase_add_loop_test(c, a_tone_stays_where_it_is, 0,
+			SEEDS * TANDEM_ARRAY_LEN(steady));
+	tcase_add_loop_test(c, a_tone_that_moves_is_heard_to_move, 0, 2);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
