@@ -164,24 +164,29 @@ INLINE void stretch_run(const float *segment, uint32_t n_taps, const float *cons
 		const float *u, float *out, uint32_t n)
 {
 	const uint32_t block = VECTORS * LANES;
-	vec y[VECTORS];
 	uint32_t i = 0;
 
-	for (; i + block <= n; i += block) {
+	/* The last block begins early enough to be whole; it makes the same again. */
+	while (n >= block && i < n) {
 		const float *const p[2] = { points[0] + i, points[1] + i };
+		vec y[VECTORS];
 
 		stretch_block(segment, n_taps, p, u + i, VECTORS, y);
 		for (uint32_t v = 0; v < VECTORS; v++)
 			store(out + i + v * LANES, y[v]);
+		i += block;
+		if (i < n && i + block > n)
+			i = n - block;
 	}
 	for (; i < n; i += LANES) {
 		const float *const p[2] = { points[0] + i, points[1] + i };
+		vec y;
 
-		stretch_block(segment, n_taps, p, u + i, 1, y);
+		stretch_block(segment, n_taps, p, u + i, 1, &y);
 		if (n - i < LANES) {
-			store_part(out + i, y[0], n - i);
+			store_part(out + i, y, n - i);
 		} else {
-			store(out + i, y[0]);
+			store(out + i, y);
 		}
 	}
 }
