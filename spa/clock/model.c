@@ -17,9 +17,10 @@
 #define WALK_TRACKED 4e-10 /* of a locked speaker's latency while a microphone follows it */
 #define WALK_LEFT 1e-13    /* and when it is left alone: 20 us in an hour */
 #define SETTLING_S 30.0    /* a loop that still moves may go on for so long; chosen */
-#define MOST_WOBBLE_S 20e-3  /* chosen: ten times the worst loop */
-#define LEAST_WOBBLE_S 50e-6 /* facts, 5: a locked pair has 0.05 to 0.8 ms */
-#define COLOUR_S 20.0        /* a slow loop's wobble lasts for so long; chosen */
+#define MOST_WOBBLE_S 20e-3   /* chosen: ten times the worst loop */
+#define MOST_SAWTOOTH_S 22e-3 /* half of the longest packet: 15 frames of SBC, 44.1 kHz */
+#define LEAST_WOBBLE_S 50e-6  /* facts, 5: a locked pair has 0.05 to 0.8 ms */
+#define COLOUR_S 20.0         /* a slow loop's wobble lasts for so long; chosen */
 #define SURE_N 8
 #define GAP_S 300.0 /* chosen: a track with such a hole is two */
 
@@ -338,11 +339,11 @@ static double wobble_s(const struct tandem_model *m)
 static double sawtooth_s(const struct tandem_model *m)
 {
 	const struct tandem_sensor *const sensors = believed(m)->sensors;
+	const double beyond = fmax(0.0, sensors[TANDEM_SENSOR_REPORT].scatter - 1.0);
 
 	if (sensors[TANDEM_SENSOR_MICROPHONE].n > 0 || m->past.calibrations > 0)
 		return 0.0;
-	return m->report_sigma_s *
-	       sqrt(3.0 * fmax(0.0, sensors[TANDEM_SENSOR_REPORT].scatter - 1.0));
+	return fmin(MOST_SAWTOOTH_S, m->report_sigma_s * sqrt(3.0 * beyond));
 }
 
 double tandem_model_sigma_s(const struct tandem_model *m, int64_t host_ns)

@@ -182,11 +182,28 @@ START_TEST(the_mean_of_a_sawtooth_says_less_than_that_of_a_line)
 
 	tandem_bench_see(&b, &smooth, REPORT, steady, 1300.0, 3.0);
 	tandem_bench_see(&c, &raw, REPORT, sawtooth, 1300.0, 3.0);
-	ck_assert_double_lt(tandem_model_sigma_s(&smooth, tandem_bench_ns(1300.0)), 15.5e-3);
+	ck_assert_double_lt(tandem_model_sigma_s(&smooth, tandem_bench_ns(1300.0)),
+			15.5e-3);
 	ck_assert_double_gt(tandem_model_sigma_s(&raw, tandem_bench_ns(1300.0)), 17e-3);
 	/* until it has been heard */
 	tandem_bench_see(&c, &raw, EAR, steady, 1360.0, 1.0);
 	ck_assert_double_lt(tandem_model_sigma_s(&raw, tandem_bench_ns(1360.0)), 1e-3);
+}
+END_TEST
+
+/* Reports that are all over the place tell of no packet. */
+START_TEST(a_sawtooth_is_no_longer_than_a_packet)
+{
+	struct bench b = { .random = 1 };
+	struct tandem_model m = started(&b);
+
+	for (int i = 0; i < 60; i++) {
+		b.now_s += 3.0;
+		tandem_model_advance(&m, tandem_bench_ns(b.now_s), 0.0);
+		tandem_model_update(&m, REPORT, i % 2 == 0 ? 0.0 : 2.0, 0.2);
+		ck_assert_double_lt(tandem_model_sigma_s(&m, tandem_bench_ns(b.now_s)),
+				0.21);
+	}
 }
 END_TEST
 
@@ -292,6 +309,7 @@ int main(void)
 	tcase_add_test(c, nothing_unproven_is_done_in_the_dark);
 	tcase_add_test(c, locked_and_calibrated_is_left_alone);
 	tcase_add_test(c, the_mean_of_a_sawtooth_says_less_than_that_of_a_line);
+	tcase_add_test(c, a_sawtooth_is_no_longer_than_a_packet);
 	tcase_add_test(c, a_disturbance_opens_the_latency_and_keeps_the_rest);
 	tcase_add_test(c, a_drift_by_hand_is_obeyed);
 	tcase_add_test(c, what_is_remembered_comes_back);
