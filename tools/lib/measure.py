@@ -149,7 +149,11 @@ class Track:
         start = int(round((self.times[k] - WINDOW_S / 2) * RATE))
         length = int(WINDOW_S * RATE)
         window = cut(self.sharp_want, start, length)
+        looked = []
         for c in sorted(set(near), key=lambda c: abs(c - (previous or c))):
+            if any(abs(c - other) < SEARCH_S / 3 for other in looked):
+                continue
+            looked.append(c)
             trust, late = self.look(window, start, c)
             # a neighbouring beat of the music may look alike: stay where we were
             if best is None or trust > best[0] + ALIKE:
