@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What a scenario sees of BlueZ, and asks of it, as root on the system bus."""
+import contextlib
 import os
 import time
 
@@ -109,11 +110,24 @@ class Bluez:
     def pid_of(self, name):
         """Of a program on the system bus; 0: it has gone."""
         try:
-            return self.call('/org/freedesktop/DBus', 'org.freedesktop.DBus',
-                             'GetConnectionUnixProcessID', GLib.Variant('(s)', (name,)),
-                             name='org.freedesktop.DBus').unpack()[0]
+            return self.bus_call('GetConnectionUnixProcessID', name)
         except GLib.Error:
             return 0
+
+    def bus_call(self, method, *words):
+        """What the bus itself answers."""
+        args = GLib.Variant(f'({"s" * len(words)})', words)
+        return self.call('/org/freedesktop/DBus', 'org.freedesktop.DBus', method, args,
+                         name='org.freedesktop.DBus').unpack()[0]
+
+    def names_of(self, uid):
+        """The unique names of that user's programs on the system bus."""
+        found = []
+        for name in self.bus_call('ListNames'):
+            with contextlib.suppress(GLib.Error):  # it has gone since
+                if name[0] == ':' and self.bus_call('GetConnectionUnixUser', name) == uid:
+                    found.append(name)
+        return found
 
     def adapters(self):
         return [p for p, i in self.objects().items() if 'org.bluez.Adapter1' in i]

@@ -21,8 +21,8 @@ def start(machine, tandem=True):
     trims = speakers(machine)
     if connects_itself(machine) or machine.options.get('boxes') == 'off':
         machine.switch_on(1, 2, 3, on=False)
-    machine.start_session()
     machine.write_tandem(trims_ms=trims)
+    machine.start_session()
     if tandem and options.get('order', 'tandem') == 'tandem':
         machine.start_tandem()
         machine.start_wireplumber()

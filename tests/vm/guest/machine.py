@@ -173,12 +173,16 @@ class Machine:
     def loans(self):
         """Streams of the session manager's that Tandem holds: each has a connection of its
         own to the system bus, beside Tandem's main one."""
-        names = self.bluez.call('/org/freedesktop/DBus', 'org.freedesktop.DBus', 'ListNames',
-                                name='org.freedesktop.DBus').unpack()[0]
-        pids = [self.bluez.pid_of(name) for name in names if name.startswith(':')]
+        pids = [self.bluez.pid_of(name) for name in self.bluez.bus_call('ListNames')
+                if name.startswith(':')]
         return pids.count(self.tandem.pid) - 1
 
     # Bluetooth ---------------------------------------------------------------------------
+
+    def start_bus(self):
+        os.makedirs('/run/dbus', exist_ok=True)
+        self.spawn('dbus', ['dbus-daemon', '--system', '--nofork', '--nopidfile',
+                            '--print-address']).wait_line('unix:', 10)
 
     def start_bluetooth(self, adapters=4, names=None):
         """btvirt, the relay, bluetoothd; all bonds are there, nothing is connected."""
@@ -187,9 +191,7 @@ class Machine:
         with open('/etc/dbus-1/system.d/zz-adapters.conf', 'w') as file:
             file.write(POLICY.format(rules=rules))
         self.write('/etc/bluetooth/main.conf', MAIN_CONF)
-        os.makedirs('/run/dbus', exist_ok=True)
-        self.spawn('dbus', ['dbus-daemon', '--system', '--nofork', '--nopidfile',
-                            '--print-address']).wait_line('unix:', 10)
+        self.start_bus()
         named = {1: ('Left box', b.LOUDSPEAKER), 2: ('Right box', b.LOUDSPEAKER),
                  3: ('Headphones', b.HEADPHONES), **(names or {})}
         b.write_adapter(0, 'Computer')
@@ -211,6 +213,9 @@ class Machine:
         self.bluetoothd = self.spawn('bluetoothd', [
             first_of('/usr/libexec/bluetooth/bluetoothd', '/usr/lib/bluetooth/bluetoothd'),
             '--nodetach', *(['--debug'] if self.options.get('debug') else [])])
+        self.see_bluetoothd()
+
+    def see_bluetoothd(self):
         self.bluez = b.Bluez()
         self.wait(lambda: len(self.bluez.adapters()) == self.adapters, 'all adapters', 20)
         for path in self.bluez.adapters():
@@ -297,7 +302,10 @@ class Machine:
 
     def start_pipewire(self):
         self.pipewire = self.spawn('pipewire', ['pipewire'], user=True)
-        self.wait(lambda: os.path.exists(f'{RUN}/pipewire-0'), 'the PipeWire socket')
+        self.see_graph()
+
+    def see_graph(self):
+        self.wait(lambda: os.path.exists(f'{RUN}/pipewire-0'), 'the PipeWire socket', 60)
         if not self.graph:
             self.graph = Graph(self.user_env, open(f'{self.logs}/graph.log', 'wb'))
 

@@ -9,13 +9,14 @@ sys.path[:0] = ['/tandem/lib', '/tandem/guest', '/tandem/scenarios']
 
 from machine import Machine  # noqa: E402
 from process import Trouble  # noqa: E402
+from seat import Seat  # noqa: E402
 
 
 def main():
     with open('/tandem/task.json') as file:
         task = json.load(file)
     scenario = importlib.import_module(task['scenario'].replace('-', '_'))
-    machine = Machine(task)
+    machine = (Seat if task['options'].get('init') == 'systemd' else Machine)(task)
     try:
         scenario.run(machine)
     except Trouble as trouble:
