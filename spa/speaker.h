@@ -91,9 +91,10 @@ bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 		TANDEM_RT; /* past its silence */
 
 /* Something seen of it, raw. A report's value is from a packet's arrival to its first frame
- * at the air; a microphone's from a sound's place in the graph's cycle to the ear. */
-void tandem_speaker_observe(struct tandem_speaker *s, const struct tandem_observation *o,
-		int64_t now_ns) TANDEM_RT;
+ * at the air; a microphone's from a sound's place in the graph's cycle to the ear. Says
+ * what the guard thinks of it. */
+enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
+		const struct tandem_observation *o, int64_t now_ns) TANDEM_RT;
 /* From a frame being due to the air, as alignment takes it: packet, codec, delay, less the
  * trim. s. */
 double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;

@@ -79,7 +79,7 @@ struct tandem_group_methods {
 	/* Something seen of it, raw: nobody smooths it on the way. Of the kinds, a report
 	 * (value: s from socket to air) and a microphone's (s from a sound's place in the
 	 * graph's cycle to the ear) may come from here; host_ns 0: now. -EINVAL: slot or
-	 * kind. */
+	 * kind; -ENOTCONN: nothing of it can be heard yet. */
 	int (*observe)(void *object, uint32_t slot,
 			const struct tandem_observation *observation);
 	/* Who sits in the slot and how it is. Strings are copied, NULL keeps. */

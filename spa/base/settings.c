@@ -13,6 +13,7 @@ static const char *const sbc_modes[] = { "auto", "joint", "stereo", "dual", "mon
 
 #define LIVE TANDEM_SETTING_LIVE
 #define KEPT (TANDEM_SETTING_LIVE | TANDEM_SETTING_KEPT)
+#define TOLD (TANDEM_SETTING_LIVE | TANDEM_SETTING_TOLD)
 #define G(member) offsetof(struct tandem_settings, member)
 #define S(member) offsetof(struct tandem_speaker_settings, member)
 
@@ -70,6 +71,9 @@ static const struct tandem_setting speaker_rows[] = {
 	{ "drift-ppm", TANDEM_SETTING_NUMBER, KEPT, S(drift_ppm), "0", -300, 300, "ppm",
 		NULL,
 		"How much the speaker's own clock runs fast, where that is known" },
+	{ "heard", TANDEM_SETTING_HEARD, TOLD, S(heard), "", 0, 4000, "ms", NULL,
+		"What a microphone heard: by how much a sound came after its place in the "
+		"sink, how sure that is, and when" },
 };
 /* clang-format on */
 

@@ -101,7 +101,9 @@ static int door_detach(void *object, uint32_t slot)
 static int door_observe(void *object, uint32_t slot,
 		const struct tandem_observation *observation)
 {
-	return tandem_slots_observe(object, slot, observation);
+	enum tandem_guarded guarded;
+
+	return tandem_slots_observe(object, slot, observation, &guarded);
 }
 
 static int door_tell(void *object, uint32_t slot, enum tandem_speaker_state state,

@@ -34,9 +34,10 @@ int tandem_slots_attach(struct tandem_node *n, uint32_t slot,
 		const struct tandem_link *link);
 /* Frees who sits in the slot and tells what it taught. Nobody: nothing happens. */
 void tandem_slots_detach(struct tandem_node *n, uint32_t slot);
-/* As observe() of tandem.h. */
+/* As observe() of tandem.h; what the guard thinks of it. */
 int tandem_slots_observe(struct tandem_node *n, uint32_t slot,
-		const struct tandem_observation *observation);
+		const struct tandem_observation *observation,
+		enum tandem_guarded *ret_guarded);
 /* Tells now and then what the report says of the clocks. */
 void tandem_slots_learn(struct tandem_node *n, const struct tandem_report *report);
 /* The graph's rate changed: gives every speaker a resampler for it. */

@@ -168,18 +168,31 @@ void tandem_slots_detach(struct tandem_node *n, uint32_t slot)
 	tandem_door_announce(n);
 }
 
+struct observed_change {
+	uint32_t slot;
+	struct tandem_observation observed;
+	enum tandem_guarded guarded;
+	bool silent; /* an ear has heard something else */
+};
+
 static void change_observed(struct tandem_node *n, void *arg)
 {
-	const struct speaker_change *const change = arg;
+	struct observed_change *const change = arg;
+	const struct tandem_speaker *const s = n->group.speakers[change->slot];
 
-	tandem_group_observe(&n->group, change->slot, &change->observed,
+	change->silent = change->observed.kind == TANDEM_OBSERVED_MICROPHONE &&
+			 (s == NULL || !tandem_speaker_is_heard(s));
+	if (change->silent)
+		return;
+	change->guarded = tandem_group_observe(&n->group, change->slot, &change->observed,
 			tandem_driver_now_ns(n));
 }
 
 int tandem_slots_observe(struct tandem_node *n, uint32_t slot,
-		const struct tandem_observation *observation)
+		const struct tandem_observation *observation,
+		enum tandem_guarded *ret_guarded)
 {
-	struct speaker_change change = { slot, *observation, NULL };
+	struct observed_change change = { .slot = slot, .observed = *observation };
 
 	if (slot >= n->settings.n_speakers ||
 			(observation->kind != TANDEM_OBSERVED_REPORT &&
@@ -190,6 +203,9 @@ int tandem_slots_observe(struct tandem_node *n, uint32_t slot,
 	if (observation->kind == TANDEM_OBSERVED_REPORT)
 		n->slots[slot].reported = change.observed;
 	tandem_driver_invoke(n, change_observed, &change);
+	if (change.silent)
+		return -ENOTCONN;
+	*ret_guarded = change.guarded;
 	return 0;
 }
 
