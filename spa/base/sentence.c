@@ -138,6 +138,12 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"file, why",
 		"Look at the folder's permissions and at the space on its disk. Tandem "
 		"tries again with the next change." },
+	[TANDEM_SAY_LOG_STOPS] = {
+		"%s takes no more (%s): what the speakers' clocks are told is not logged",
+		"file, why",
+		"It ends at 4 MiB: take it away, and a new one begins. Otherwise look at "
+		"the folder's permissions and at the space on its disk. log-observations "
+		"ends it." },
 	[TANDEM_SAY_TOO_SLOW] = {
 		"plays %s ms late: it needs more than max-latency-ms lets the others "
 		"wait", "ms",

@@ -48,6 +48,7 @@ enum tandem_sentence {
 	TANDEM_SAY_CLOCKS_DAMAGED,
 	TANDEM_SAY_UNREADABLE,
 	TANDEM_SAY_NOT_KEPT,
+	TANDEM_SAY_LOG_STOPS,
 	/* sound */
 	TANDEM_SAY_TOO_SLOW,
 	/* Bluetooth as a whole: of the group, and of each speaker meanwhile */

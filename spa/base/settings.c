@@ -43,6 +43,10 @@ static const struct tandem_setting group_rows[] = {
 		"Without any speaker the sink goes after 30 s, or stays and is silent" },
 	{ "keep-alive", TANDEM_SETTING_NUMBER, LIVE, G(keep_alive_s), "600", 1, 86400, "s",
 		NULL, "How long the streams stay open after the last sound" },
+	{ "log-observations", TANDEM_SETTING_BOOL, LIVE, G(log_observations), "false", 0, 0,
+		"", NULL,
+		"For whoever looks for a fault: all that the clocks of the speakers are "
+		"told goes into files, see libpipewire-module-tandem(7)" },
 };
 
 static const struct tandem_setting speaker_rows[] = {

@@ -79,6 +79,7 @@ struct tandem_settings {
 	double max_latency_ms;
 	uint32_t when_empty; /* enum tandem_when_empty */
 	double keep_alive_s;
+	bool log_observations;
 	bool automatic; /* the speakers are whoever connects; not a setting of its own */
 	uint32_t n_speakers;
 	struct tandem_speaker_settings speakers[TANDEM_MAX_SPEAKERS];

@@ -147,6 +147,12 @@ void tandem_door_learnt(struct tandem_node *n, uint32_t slot,
 	emit(n, learnt, 0, slot, memory);
 }
 
+void tandem_door_observed(struct tandem_node *n, uint32_t slot,
+		const struct tandem_observation *seen, uint32_t n_seen, uint64_t lost)
+{
+	emit(n, observed, 0, slot, seen, n_seen, lost);
+}
+
 void tandem_door_want(struct tandem_node *n, bool wanted)
 {
 	n->status.running = wanted;

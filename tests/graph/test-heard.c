@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a microphone heard, told from outside by the node's Props.
+ * What a microphone heard, told from outside by the node's Props; what all observers told,
+ * for a log.
  */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <spa/pod/builder.h>
@@ -13,6 +15,41 @@
 #include "suite.h"
 
 static struct rig rig;
+
+/* What the module would log. */
+static struct {
+	struct tandem_observation seen[64];
+	uint32_t n;
+	uint64_t lost;
+	struct spa_hook hook;
+} logged[2];
+
+static void on_observed(void *data, uint32_t slot, const struct tandem_observation *seen,
+		uint32_t n_seen, uint64_t lost)
+{
+	(void)data;
+	ck_assert_uint_lt(slot, 2);
+	ck_assert_uint_le(logged[slot].n + n_seen, TANDEM_ARRAY_LEN(logged[0].seen));
+	memcpy(&logged[slot].seen[logged[slot].n], seen, n_seen * sizeof(*seen));
+	logged[slot].n += n_seen;
+	logged[slot].lost += lost;
+}
+
+static void listen_to_it(void)
+{
+	static const struct tandem_group_events events = {
+		.version = TANDEM_VERSION_GROUP_EVENTS, .observed = on_observed
+	};
+
+	tandem_group_call(rig.door, add_listener, &logged[0].hook, &events, NULL);
+}
+
+static void check_told(uint32_t slot, const enum tandem_observed *kinds, uint32_t n)
+{
+	ck_assert_uint_eq(logged[slot].n, n);
+	for (uint32_t i = 0; i < n; i++)
+		ck_assert_int_eq(logged[slot].seen[i].kind, kinds[i]);
+}
 
 static void set_up(void)
 {
@@ -128,6 +165,51 @@ START_TEST(what_cannot_have_been_heard_is_told)
 }
 END_TEST
 
+/* Each once, in order and as it came, whoever takes the speaker away meanwhile. */
+START_TEST(all_that_a_clock_is_told_can_be_logged)
+{
+	static const enum tandem_observed kinds[] = { TANDEM_OBSERVED_TRIM,
+		TANDEM_OBSERVED_DRIFT, TANDEM_OBSERVED_REPORT, TANDEM_OBSERVED_START,
+		TANDEM_OBSERVED_MICROPHONE, TANDEM_OBSERVED_REPORT, TANDEM_OBSERVED_TRIM,
+		TANDEM_OBSERVED_DRIFT, TANDEM_OBSERVED_REPORT, TANDEM_OBSERVED_START };
+	struct tandem_observation report = {
+		.kind = TANDEM_OBSERVED_REPORT, .value_s = 0.14, .sigma_s = 1e-3
+	};
+	int fd;
+
+	listen_to_it();
+	tandem_rig_start(&rig, 48000);
+	ck_assert_int_eq(tandem_group_call(rig.door, observe, 0, &report), 0);
+	fd = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 6.0, NULL, NULL);
+	hear_left(140.0, 0.5);
+	ck_assert_int_eq(logged[0].n, 4); /* the data loop has not said it yet */
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	check_told(0, kinds, 5);
+	report.value_s = 0.141;
+	ck_assert_int_eq(tandem_group_call(rig.door, observe, 0, &report), 0);
+	ck_assert_int_eq(tandem_group_call(rig.door, detach, 0), 0);
+	check_told(0, kinds, 6);
+	close(fd);
+	fd = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 6.0, NULL, NULL);
+	check_told(0, kinds, TANDEM_ARRAY_LEN(kinds));
+	ck_assert_uint_eq(logged[0].lost, 0);
+	ck_assert_uint_eq(logged[1].n, 0);
+	for (int i = 0; i < 40; i++) { /* faster than anybody can keep them */
+		report.value_s = 0.14 + i * 1e-4;
+		ck_assert_int_eq(tandem_group_call(rig.door, observe, 0, &report), 0);
+	}
+	tandem_rig_run(&rig, 1.0, NULL, NULL);
+	ck_assert_uint_eq(logged[0].n, TANDEM_ARRAY_LEN(kinds) + TANDEM_SEEN);
+	ck_assert_uint_eq(logged[0].lost, 40 - TANDEM_SEEN);
+	ck_assert_double_eq_tol(logged[0].seen[logged[0].n - 1].value_s,
+			logged[0].seen[2].value_s + 39e-4, 1e-12);
+	spa_hook_remove(&logged[0].hook);
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("heard");
@@ -137,6 +219,7 @@ int main(void)
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, a_microphone_is_heard);
 	tcase_add_test(c, what_cannot_have_been_heard_is_told);
+	tcase_add_test(c, all_that_a_clock_is_told_can_be_logged);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
