@@ -228,7 +228,7 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 		}
 		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 			if (g->speakers[i] != NULL)
-				tandem_speaker_send(g->speakers[i]);
+				tandem_speaker_send(g->speakers[i], now_ns);
 		}
 	}
 	next_ns = run_barrier(g, now_ns);

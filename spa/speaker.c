@@ -139,6 +139,9 @@ enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
 {
 	struct tandem_observation seen = *o;
 
+	/* a full box reports what it holds, not what waits here for it */
+	if (o->kind == TANDEM_OBSERVED_REPORT && s->pressure.full)
+		return TANDEM_GUARD_PASSED;
 	if (o->kind == TANDEM_OBSERVED_REPORT)
 		seen.value_s += s->codec_s;
 	if (o->kind == TANDEM_OBSERVED_MICROPHONE) {

@@ -4,23 +4,25 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "counter.h"
 #include "spa/speaker-internal.h"
 
 #define RATE 48000.0
-#define BLOCK_FRAMES 128
-#define PACKET_BLOCKS 5
-#define PACKET_FRAMES (PACKET_BLOCKS * BLOCK_FRAMES)
-#define CODEC_FRAMES 73 /* as SBC's */
+#define PACKET_FRAMES COUNTER_PACKET_FRAMES
+#define CODEC_FRAMES COUNTER_DELAY_FRAMES
 #define QUANTUM 1024
 #define AIR_S 0.004
 #define REPORT_S 3.0        /* as tandem-speaker's */
 #define REPORT_SIGMA_S 1e-3 /* likewise */
 #define EAR_SIGMA_S 40e-6
-#define MARKS 1024 /* packets on their way: 13 s */
+#define MARKS 1024 /* 2.7 s of blocks: more than is on its way */
+#define MOST_LINK 8
+#define STEP_NS TANDEM_NS_PER_MS /* how closely a link that is full is watched */
 #define BEGIN_NS (5 * TANDEM_NS_PER_S)
 
-/* At the end of a packet the content stood at this graph frame. */
+/* When so much was made the content stood at this graph frame. */
 struct mark {
 	uint64_t codec_frame;
 	double graph_frame;
@@ -33,7 +35,14 @@ struct side {
 	struct tandem_speaker *speaker; /* the group's */
 	struct mark marks[MARKS];
 	uint64_t n_marks;
-	double played;                 /* codec frames heard or dropped */
+	/* packets, by the codec frame after their last one: handed over, waiting in the
+	 * link; what the box has got of them */
+	uint64_t link[MOST_LINK];
+	uint32_t n_link;
+	double jammed_s; /* until then */
+	uint64_t got[MARKS];
+	uint64_t n_got;
+	double played;                 /* frames heard or dropped of what it got */
 	double last_late_s, last_at_s; /* of the latest stretch */
 	double report_s, ear_s;        /* when the next is due */
 	uint32_t underruns;
@@ -57,48 +66,32 @@ static double seconds(int64_t ns)
 	return (double)ns / (double)TANDEM_NS_PER_S;
 }
 
-/* ---- a codec that counts ---- */
-
-static const struct tandem_encoder_ops counter_ops;
-
-static int counter_new(struct tandem_encoder **ret_encoder,
-		const struct tandem_codec_config *config, size_t payload_bytes)
-{
-	struct tandem_encoder *e = calloc(1, sizeof(*e));
-
-	(void)config;
-	(void)payload_bytes;
-	ck_assert_ptr_nonnull(e);
-	*e = (struct tandem_encoder){ &counter_ops, BLOCK_FRAMES, CODEC_FRAMES,
-		PACKET_BLOCKS };
-	*ret_encoder = e;
-	return 0;
-}
-
-static void counter_free(struct tandem_encoder *e)
-{
-	free(e);
-}
-
-static struct tandem_coded counter_encode(struct tandem_encoder *e, const float *const in[],
-		uint8_t *out, size_t out_bytes)
-{
-	(void)e;
-	(void)in;
-	out[0] = 0;
-	ck_assert_uint_gt(out_bytes, 0);
-	return (struct tandem_coded){ .bytes = 1, .frames = 1 };
-}
-
-static const struct tandem_encoder_ops counter_ops = {
-	.new = counter_new,
-	.free = counter_free,
-	.encode = counter_encode,
-};
-
-static const struct tandem_codec counter = { .name = "count", .encoder = &counter_ops };
-
 /* ---- the boxes ---- */
+
+static void mark(struct side *s)
+{
+	const struct tandem_speaker *const sp = s->speaker;
+
+	if (s->n_marks > 0 &&
+			s->marks[(s->n_marks - 1) % MARKS].codec_frame == sp->made_frames)
+		return;
+	s->marks[s->n_marks++ % MARKS] = (struct mark){ sp->made_frames,
+		(double)(sp->split.position + sp->jump_frames) -
+				tandem_resample_delay_frames(sp->resample) };
+}
+
+/* Which codec frame it is, of those that the box got: it plays one packet after the other,
+ * whatever is missing in between. */
+static double codec_frame_of(const struct side *s, double got_frame)
+{
+	const double packet = floor(got_frame / PACKET_FRAMES);
+
+	if (packet < 0.0 || packet >= (double)s->n_got ||
+			packet + MARKS <= (double)s->n_got)
+		return NAN;
+	return (double)s->got[(uint64_t)packet % MARKS] - PACKET_FRAMES + got_frame -
+	       packet * PACKET_FRAMES;
+}
 
 /* Where the graph stood for that codec frame. */
 static double graph_frame_of(const struct side *s, double codec_frame)
@@ -123,7 +116,8 @@ static void play(void *data, uint32_t frames, double from_s, double to_s)
 {
 	struct side *s = data;
 	/* the encoder and decoder hold every frame back by their delay */
-	const double at = graph_frame_of(s, s->played - CODEC_FRAMES) / RATE;
+	const double codec_frame = codec_frame_of(s, s->played - CODEC_FRAMES);
+	const double at = isnan(codec_frame) ? NAN : graph_frame_of(s, codec_frame) / RATE;
 	const double late_s = from_s - seconds(BEGIN_NS) - at;
 	const int bin = (int)((from_s - seconds(s->pair->started_ns)) * PAIR_BINS_PER_S);
 
@@ -157,21 +151,42 @@ static void happened(void *data, double at_s, enum tandem_box_event event, doubl
 
 static const struct tandem_box_ops box_ops = { play, drop, happened };
 
+static bool has_room(const struct side *s)
+{
+	return s->pair->config.full_s <= 0.0 || s->box.state != TANDEM_BOX_PLAYING ||
+	       tandem_box_level_s(&s->box) <= s->pair->config.full_s;
+}
+
+/* What the box has room for, and the radio brings over, leaves the link. */
+static void run_link(struct side *s)
+{
+	const double now_s = seconds(s->pair->now_ns);
+
+	tandem_box_run(&s->box, now_s + AIR_S);
+	while (s->n_link > 0 && now_s >= s->jammed_s && has_room(s)) {
+		tandem_box_arrive(&s->box, now_s + AIR_S, 0, PACKET_FRAMES);
+		s->got[s->n_got++ % MARKS] = s->link[0];
+		memmove(s->link, s->link + 1, --s->n_link * sizeof(s->link[0]));
+		if (s->pair->config.jam_s > 0.0)
+			s->jammed_s = now_s +
+				      s->pair->config.jam_s *
+						      fabs(tandem_box_noise(&s->box));
+	}
+}
+
 static enum tandem_sent send_packet(struct tandem_transport *t, const uint8_t *bytes,
 		uint32_t n_bytes)
 {
 	struct side *s = (struct side *)t;
-	const double now_s = seconds(s->pair->now_ns) + AIR_S;
-	const struct tandem_speaker *const sp = s->speaker;
-	struct mark *const m = &s->marks[s->n_marks++ % MARKS];
 
 	(void)bytes;
 	(void)n_bytes;
-	m->codec_frame = sp->made_frames;
-	m->graph_frame = (double)(sp->split.position + sp->jump_frames) -
-			 tandem_resample_delay_frames(sp->resample);
-	tandem_box_run(&s->box, now_s);
-	tandem_box_arrive(&s->box, now_s, 0, PACKET_FRAMES);
+	mark(s);
+	run_link(s);
+	if (s->n_link > 0 && s->n_link >= s->pair->config.link_packets)
+		return TANDEM_SENT_FULL;
+	s->link[s->n_link++] = s->speaker->stats.sent_frames;
+	run_link(s);
 	return TANDEM_SENT;
 }
 
@@ -190,7 +205,7 @@ static void add_side(struct pair *p, uint32_t i)
 	struct tandem_speaker_config config = {
 		.in_hz = (uint32_t)RATE,
 		.mtu_bytes = 672,
-		.codec = &counter,
+		.codec = &tandem_counter,
 		.codec_config = { .rate_hz = (uint32_t)RATE, .channels = 1 },
 		.memory = p->config.memory[i],
 	};
@@ -198,10 +213,10 @@ static void add_side(struct pair *p, uint32_t i)
 	config.mix.gains[0][i] = 1.0f;
 	s->pair = p;
 	s->transport.ops = &transport_ops;
-	s->marks[s->n_marks++] = (struct mark){ 0, 0.0 };
 	tandem_box_init(&s->box, &p->config.box[i], &box_ops, s);
 	tandem_box_open(&s->box, RATE);
 	ck_assert_int_eq(tandem_speaker_new(&s->speaker, &config, &s->transport), 0);
+	s->marks[s->n_marks++] = (struct mark){ 0, 0.0 };
 	ck_assert_ptr_null(tandem_group_set_speaker(&p->group, i, s->speaker));
 }
 
@@ -289,17 +304,22 @@ void tandem_pair_run(struct pair *p, double length_s)
 				BEGIN_NS + llround((double)p->cycles * QUANTUM / RATE *
 							   (double)TANDEM_NS_PER_S);
 
-		if (data_ns <= p->wake_ns) {
+		if (p->config.link_packets > 0 && p->now_ns + STEP_NS < p->wake_ns &&
+				p->now_ns + STEP_NS < data_ns) {
+			p->now_ns += STEP_NS;
+		} else if (data_ns <= p->wake_ns) {
 			p->now_ns = data_ns;
 			deliver(p);
 		} else {
 			p->now_ns = p->wake_ns;
 		}
 		p->wake_ns = tandem_group_run(&p->group, p->now_ns);
+		for (uint32_t i = 0; i < 2; i++)
+			mark(&p->sides[i]);
 		if (p->started_ns == 0 && tandem_speaker_is_started(p->sides[0].speaker))
 			p->started_ns = p->now_ns;
 		for (uint32_t i = 0; i < 2 && p->started_ns != 0; i++) {
-			tandem_box_run(&p->sides[i].box, seconds(p->now_ns));
+			run_link(&p->sides[i]);
 			look(p, i);
 		}
 	}
@@ -371,4 +391,9 @@ struct tandem_memory tandem_pair_memory(const struct pair *p, int side)
 uint32_t tandem_pair_underruns(const struct pair *p, int side)
 {
 	return p->sides[side].underruns;
+}
+
+struct tandem_speaker_stats tandem_pair_stats(const struct pair *p, int side)
+{
+	return tandem_speaker_stats(p->sides[side].speaker, p->now_ns);
 }

@@ -29,6 +29,12 @@ struct pair_config {
 	double ear_s;     /* a microphone hears so often, sigma 40 us; 0: never */
 	double ear_until_s;
 	const struct tandem_memory *memory[2]; /* NULL: none */
+	/* The link holds that many packets, the next waits with us; 0: there is no link. A
+	 * box that holds full_s lets no more in. A radio that is bad takes jam_s for a
+	 * packet: mean of the half of a normal distribution, times 1.25. 0: neither. */
+	uint32_t link_packets;
+	double full_s;
+	double jam_s;
 };
 
 struct pair;
@@ -52,6 +58,7 @@ double tandem_pair_latency_s(const struct pair *p, int side, double from_s, doub
 
 struct tandem_clock_state tandem_pair_state(const struct pair *p, int side);
 struct tandem_memory tandem_pair_memory(const struct pair *p, int side);
+struct tandem_speaker_stats tandem_pair_stats(const struct pair *p, int side);
 uint32_t tandem_pair_underruns(const struct pair *p, int side);
 
 #endif
