@@ -121,10 +121,10 @@ struct tandem_node {
 	bool following;
 	int64_t next_ns; /* our next graph cycle, when driving */
 	uint32_t quantum;
+	uint32_t swaps; /* of speakers */
 	struct tandem_group group;
 	int64_t reported_ns;
 	uint64_t starved_blocks; /* as last told as xrun */
-	uint32_t swaps;          /* of speakers */
 
 	/* crosses: written by data, read by main */
 	struct tandem_ring reports;

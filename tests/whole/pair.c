@@ -167,10 +167,11 @@ static void run_link(struct side *s)
 		tandem_box_arrive(&s->box, now_s + AIR_S, 0, PACKET_FRAMES);
 		s->got[s->n_got++ % MARKS] = s->link[0];
 		memmove(s->link, s->link + 1, --s->n_link * sizeof(s->link[0]));
-		if (s->pair->config.jam_s > 0.0)
+		if (s->pair->config.jam_s > 0.0) {
 			s->jammed_s = now_s +
 				      s->pair->config.jam_s *
 						      fabs(tandem_box_noise(&s->box));
+		}
 	}
 }
 
