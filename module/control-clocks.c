@@ -4,8 +4,11 @@
 #include <string.h>
 #include <time.h>
 
+#include <spa/utils/result.h>
+
 #include "control-internal.h"
 #include "memory-tell.h"
+#include "observations.h"
 #include "topic.h"
 
 static const char *codec_name(uint8_t codec)
@@ -58,6 +61,26 @@ void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory
 		pw_log_warn("%s: %s", c->settings->name, why);
 	}
 	c->unlearnt = res;
+}
+
+void tandem_control_observed(void *data, uint32_t slot,
+		const struct tandem_observation *seen, uint32_t n_seen, uint64_t lost)
+{
+	struct tandem_control *c = data;
+	const char *label = tandem_control_label(c, slot);
+	char why[TANDEM_SENTENCE_SIZE], where[TANDEM_WHERE_SIZE], kind[64];
+	int res;
+
+	if (!c->settings->log_observations)
+		return;
+	res = tandem_observations_add(c->settings->name, label, seen, n_seen, lost);
+	if (res < 0 && res != c->unlogged) {
+		snprintf(kind, sizeof(kind), TANDEM_OBSERVATIONS_KIND, label);
+		tandem_memory_where(where, c->settings->name, kind);
+		tandem_say(why, TANDEM_SAY_LOG_STOPS, where, spa_strerror(res));
+		pw_log_warn("%s: %s", c->settings->name, why);
+	}
+	c->unlogged = res;
 }
 
 void tandem_control_end_streams(struct tandem_control *c)

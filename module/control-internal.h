@@ -48,6 +48,7 @@ struct tandem_control {
 	char boxes[TANDEM_MAX_SPEAKERS][18]; /* what is, or was last, attached */
 	char codecs[TANDEM_MAX_SPEAKERS][8];
 	int unlearnt; /* what was said of the last try to write it; 0: it went well */
+	int unlogged; /* likewise, of observations */
 };
 
 int64_t tandem_control_now_ns(void);
@@ -63,6 +64,9 @@ const struct tandem_memory *tandem_control_recall(struct tandem_control *c, uint
 		uint8_t codec);
 /* As struct tandem_group_events wants it; data: the control. */
 void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory *memory);
+/* Likewise; goes into the log, when there is to be one. */
+void tandem_control_observed(void *data, uint32_t slot,
+		const struct tandem_observation *seen, uint32_t n_seen, uint64_t lost);
 
 /* Ends the streams, which tells what they have taught, and listens no more. */
 void tandem_control_end_streams(struct tandem_control *c);

@@ -257,6 +257,7 @@ static const struct tandem_group_events group_events = {
 	.lost = on_lost,
 	.changed = on_changed,
 	.learnt = tandem_control_learnt,
+	.observed = tandem_control_observed,
 };
 
 static void on_timer(void *data, uint64_t expirations)

@@ -137,6 +137,37 @@ int tandem_memory_write(const char *group, const char *kind, const char *text, s
 	return tandem_memory_write_at(path, text, bytes);
 }
 
+static int append(int fd, const char *text, size_t bytes, size_t most_bytes)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((size_t)st.st_size + bytes > most_bytes)
+		return -EFBIG;
+	errno = 0;
+	if (write(fd, text, bytes) != (ssize_t)bytes)
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+int tandem_memory_append(const char *group, const char *kind, const char *text,
+		size_t bytes, size_t most_bytes)
+{
+	char path[PATH_MAX];
+	int fd, res;
+
+	if ((res = make_folders()) < 0 || (res = tandem_memory_path(path, group, kind)) < 0)
+		return res;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+			0600);
+	if (fd < 0)
+		return -errno;
+	res = append(fd, text, bytes, most_bytes);
+	close(fd);
+	return res;
+}
+
 bool tandem_memory_is_address(const char *text)
 {
 	for (int i = 0; i < 17; i++) {

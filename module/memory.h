@@ -29,6 +29,11 @@ TANDEM_CHECK ssize_t tandem_memory_read(const char *group, const char *kind, cha
 TANDEM_CHECK int tandem_memory_write(const char *group, const char *kind, const char *text,
 		size_t bytes);
 
+/* Adds to the file, which is made if need be and never grows beyond most_bytes: -EFBIG. A
+ * crash may cut the last line. Otherwise as above. */
+TANDEM_CHECK int tandem_memory_append(const char *group, const char *kind, const char *text,
+		size_t bytes, size_t most_bytes);
+
 /* Both for a file elsewhere, whose folder is there. */
 TANDEM_CHECK ssize_t tandem_memory_read_at(const char *path, char *text, size_t size);
 TANDEM_CHECK int tandem_memory_write_at(const char *path, const char *text, size_t bytes);

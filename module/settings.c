@@ -101,6 +101,14 @@ static void unknown_key(struct reader *r, const char *name)
 	}
 }
 
+static void only_live(struct reader *r, const char *name)
+{
+	char key[96];
+
+	snprintf(key, sizeof(key), "%s%s", r->prefix, name);
+	MISTAKE(r, TANDEM_SAY_ONLY_LIVE, key);
+}
+
 static void read_speakers(struct reader *r, const char *value, int bytes,
 		struct spa_json *it);
 
@@ -128,7 +136,9 @@ static void read_object(struct reader *r, struct spa_json *it)
 		bytes = spa_json_next(it, &value);
 		complete = bytes > 0;
 		row = tandem_setting_find(r->table, name);
-		if (row && complete) {
+		if (row && complete && row->flags & TANDEM_SETTING_TOLD) {
+			only_live(r, name);
+		} else if (row && complete) {
 			read_value(r, row, value, bytes, it);
 		} else if (complete && !r->prefix[0] && strcmp(name, "speakers") == 0) {
 			read_speakers(r, value, bytes, it);

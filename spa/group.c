@@ -100,14 +100,17 @@ void tandem_group_set_expected(struct tandem_group *g, uint32_t slots)
 	g->expected = slots;
 }
 
-void tandem_group_observe(struct tandem_group *g, uint32_t slot,
+enum tandem_guarded tandem_group_observe(struct tandem_group *g, uint32_t slot,
 		const struct tandem_observation *o, int64_t now_ns)
 {
+	enum tandem_guarded guarded;
+
 	if (g->speakers[slot] == NULL)
-		return;
-	tandem_speaker_observe(g->speakers[slot], o, now_ns);
+		return TANDEM_GUARD_PASSED;
+	guarded = tandem_speaker_observe(g->speakers[slot], o, now_ns);
 	if (!is_heard(g))
 		align(g);
+	return guarded;
 }
 
 void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
@@ -225,7 +228,7 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 		}
 		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 			if (g->speakers[i] != NULL)
-				tandem_speaker_send(g->speakers[i]);
+				tandem_speaker_send(g->speakers[i], now_ns);
 		}
 	}
 	next_ns = run_barrier(g, now_ns);

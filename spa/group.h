@@ -44,8 +44,8 @@ void tandem_group_set_flowing(struct tandem_group *g, bool flowing) TANDEM_RT;
 struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
 		struct tandem_speaker *speaker) TANDEM_RT;
 void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT;
-/* Something seen of the speaker in the slot: as in speaker.h. */
-void tandem_group_observe(struct tandem_group *g, uint32_t slot,
+/* Something seen of the speaker in the slot: as in speaker.h; nobody there: passed. */
+enum tandem_guarded tandem_group_observe(struct tandem_group *g, uint32_t slot,
 		const struct tandem_observation *o, int64_t now_ns) TANDEM_RT;
 
 /* Changes by hand of the speaker in the slot, each as in speaker.h; nobody there: nothing

@@ -7,6 +7,7 @@
 #define TANDEM_SPEAKER_INTERNAL_H
 
 #include "clock/pace.h"
+#include "clock/pressure.h"
 #include "path/packet.h"
 #include "path/resample.h"
 #include "speaker.h"
@@ -35,6 +36,7 @@ struct tandem_speaker {
 	struct tandem_packetizer packetizer;
 	const uint8_t *waiting; /* sealed, refused by a full socket; NULL: none */
 	uint32_t waiting_bytes;
+	bool has_waited; /* the socket had no room for it when it was offered first */
 	uint32_t blocks; /* in the packet being filled */
 	bool late;       /* the next block is due, but its sound has not come */
 	/* data loop: time */
@@ -44,6 +46,7 @@ struct tandem_speaker {
 	uint64_t made_frames; /* codec frames encoded */
 	int64_t jump_frames;  /* of the graph, not yet made: another fade is under way */
 	struct tandem_clock clock;
+	struct tandem_pressure pressure;
 	double codec_s;  /* the codec's and the packet's part of the latency */
 	double common_s; /* what the content is held back to */
 	double late_s;

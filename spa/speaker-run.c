@@ -90,11 +90,23 @@ static void draw(struct tandem_speaker *s, const struct tandem_delayline *line)
 	}
 }
 
+static void tell_left_out(struct tandem_speaker *s, int64_t now_ns)
+{
+	const struct tandem_observation left_out = { .kind = TANDEM_OBSERVED_XRUN,
+		.host_ns = now_ns };
+
+	tandem_clock_observe(&s->clock, &left_out, now_ns);
+}
+
 /* What is still waiting is skipped: its time is over, the next packet is here. */
 static void seal(struct tandem_speaker *s)
 {
-	if (s->waiting != NULL)
+	if (s->waiting != NULL) {
 		s->stats.skipped++;
+		if (s->pressure.full) /* then the latency has moved, not the clock */
+			tell_left_out(s, tandem_pace_due_ns(&s->pace, s->made_frames));
+	}
+	s->has_waited = false;
 	s->stats.sent_frames = s->made_frames;
 	s->waiting = tandem_packetizer_seal(&s->packetizer, &s->waiting_bytes);
 	s->blocks = 0;
@@ -146,8 +158,6 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 	const uint64_t begun = s->made_frames - s->blocks * s->encoder->block_frames;
 	const int64_t behind_ns = now_ns - tandem_pace_due_ns(&s->pace, begun);
 	const double packet_ns = packet_frames / s->pace.rate_hz * (double)TANDEM_NS_PER_S;
-	const struct tandem_observation left_out = { .kind = TANDEM_OBSERVED_XRUN,
-		.host_ns = now_ns };
 	uint32_t packets;
 
 	if (!s->started || behind_ns < STALL_NS)
@@ -158,7 +168,7 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 	s->made_frames = begun + (uint64_t)packets * packet_frames;
 	s->stats.sent_frames = s->made_frames;
 	s->stats.skipped += packets;
-	tandem_clock_observe(&s->clock, &left_out, now_ns);
+	tell_left_out(s, now_ns);
 }
 
 bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,
@@ -181,7 +191,22 @@ bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline
 	return false;
 }
 
-void tandem_speaker_send(struct tandem_speaker *s)
+/* How long the packet that is taken now had to wait. */
+static void feel(struct tandem_speaker *s, int64_t now_ns)
+{
+	const int64_t due_ns = tandem_pace_due_ns(&s->pace, s->stats.sent_frames);
+	const double wait_s = (double)(now_ns - due_ns) / (double)TANDEM_NS_PER_S;
+	const double believed_s = tandem_clock_latency_s(&s->clock) + s->clock.trim_s;
+	struct tandem_observation o;
+
+	if (!tandem_pressure_take(&s->pressure, now_ns, wait_s, !s->has_waited, believed_s,
+			    &o))
+		return;
+	o.frame = s->stats.sent_frames;
+	tandem_clock_observe(&s->clock, &o, now_ns);
+}
+
+void tandem_speaker_send(struct tandem_speaker *s, int64_t now_ns)
 {
 	if (s->waiting == NULL || s->stats.gone)
 		return;
@@ -190,8 +215,10 @@ void tandem_speaker_send(struct tandem_speaker *s)
 		s->stats.packets++;
 		s->stats.bytes += s->waiting_bytes;
 		s->waiting = NULL;
+		feel(s, now_ns);
 		break;
 	case TANDEM_SENT_FULL:
+		s->has_waited = true;
 		break;
 	case TANDEM_SENT_GONE:
 		s->stats.gone = true;

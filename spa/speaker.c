@@ -134,11 +134,14 @@ static double lag_at(const struct tandem_speaker *s, int64_t due_ns)
 	return best->lag_s;
 }
 
-void tandem_speaker_observe(struct tandem_speaker *s, const struct tandem_observation *o,
-		int64_t now_ns)
+enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
+		const struct tandem_observation *o, int64_t now_ns)
 {
 	struct tandem_observation seen = *o;
 
+	/* a full box reports what it holds, not what waits here for it */
+	if (o->kind == TANDEM_OBSERVED_REPORT && s->pressure.full)
+		return TANDEM_GUARD_PASSED;
 	if (o->kind == TANDEM_OBSERVED_REPORT)
 		seen.value_s += s->codec_s;
 	if (o->kind == TANDEM_OBSERVED_MICROPHONE) {
@@ -148,7 +151,7 @@ void tandem_speaker_observe(struct tandem_speaker *s, const struct tandem_observ
 				o->host_ns - (int64_t)(latency_s *
 							     (double)TANDEM_NS_PER_S));
 	}
-	tandem_clock_observe(&s->clock, &seen, now_ns);
+	return tandem_clock_observe(&s->clock, &seen, now_ns);
 }
 
 double tandem_speaker_latency_s(const struct tandem_speaker *s)

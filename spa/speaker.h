@@ -91,9 +91,10 @@ bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 		TANDEM_RT; /* past its silence */
 
 /* Something seen of it, raw. A report's value is from a packet's arrival to its first frame
- * at the air; a microphone's from a sound's place in the graph's cycle to the ear. */
-void tandem_speaker_observe(struct tandem_speaker *s, const struct tandem_observation *o,
-		int64_t now_ns) TANDEM_RT;
+ * at the air; a microphone's from a sound's place in the graph's cycle to the ear. Says
+ * what the guard thinks of it. */
+enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
+		const struct tandem_observation *o, int64_t now_ns) TANDEM_RT;
 /* From a frame being due to the air, as alignment takes it: packet, codec, delay, less the
  * trim. s. */
 double tandem_speaker_latency_s(const struct tandem_speaker *s) TANDEM_RT;
@@ -126,8 +127,9 @@ uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool) 
 bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,
 		const struct tandem_timeline *timeline, int64_t now_ns,
 		bool flowing) TANDEM_RT;
-/* Offers the packet that is complete, if any, to the transport. */
-void tandem_speaker_send(struct tandem_speaker *s) TANDEM_RT;
+/* Offers the packet that is complete, if any, to the transport; how long a speaker that is
+ * full lets it wait tells of that speaker's clock (clock/pressure). */
+void tandem_speaker_send(struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
 /* When make() and send() are wanted again, or TANDEM_NEVER_NS. */
 int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
 

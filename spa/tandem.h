@@ -53,6 +53,11 @@ struct tandem_group_events {
 	/* What is now known of the clock of the device in the slot, worth keeping for its
 	 * next start: when it is detached, and now and then before. */
 	void (*learnt)(void *data, uint32_t slot, const struct tandem_memory *memory);
+	/* All that the clock of the device in the slot was told since the last time, by
+	 * whomever, as it came; lost: so many before them came too fast to be kept. For the
+	 * call only. */
+	void (*observed)(void *data, uint32_t slot, const struct tandem_observation *seen,
+			uint32_t n_seen, uint64_t lost);
 	/* About once a second while running, and on each change worth telling. */
 	void (*status)(void *data, const struct tandem_status *status);
 };
@@ -79,7 +84,7 @@ struct tandem_group_methods {
 	/* Something seen of it, raw: nobody smooths it on the way. Of the kinds, a report
 	 * (value: s from socket to air) and a microphone's (s from a sound's place in the
 	 * graph's cycle to the ear) may come from here; host_ns 0: now. -EINVAL: slot or
-	 * kind. */
+	 * kind; -ENOTCONN: nothing of it can be heard yet. */
 	int (*observe)(void *object, uint32_t slot,
 			const struct tandem_observation *observation);
 	/* Who sits in the slot and how it is. Strings are copied, NULL keeps. */

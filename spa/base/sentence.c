@@ -30,6 +30,16 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"where, key",
 		"This setting counts at the start only. Put it into the configuration and "
 		"start Tandem again: systemctl --user restart pipewire-tandem." },
+	[TANDEM_SAY_ONLY_LIVE] = {
+		"%s: %s can only be told while Tandem runs: it is ignored here",
+		"where, key",
+		"It is not a setting that stays, but something that happened: a program "
+		"tells it by pw-cli set-param or the like." },
+	[TANDEM_SAY_NOT_TAKEN] = {
+		"%s: %s is not taken: %s", "where, key, why",
+		"What a microphone heard counts once, while the speaker plays, and for 2 s "
+		"by CLOCK_MONOTONIC. Stale: it is older, or older than the one before; "
+		"huge: no speaker takes that long, or the sound came before it was sent." },
 	[TANDEM_SAY_BROKEN_OFF] = {
 		"%s: the text breaks off: a value, a quote or a bracket is "
 		"missing", "where",
@@ -128,6 +138,12 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"file, why",
 		"Look at the folder's permissions and at the space on its disk. Tandem "
 		"tries again with the next change." },
+	[TANDEM_SAY_LOG_STOPS] = {
+		"%s takes no more (%s): what the speakers' clocks are told is not logged",
+		"file, why",
+		"It ends at 4 MiB: take it away, and a new one begins. Otherwise look at "
+		"the folder's permissions and at the space on its disk. log-observations "
+		"ends it." },
 	[TANDEM_SAY_TOO_SLOW] = {
 		"plays %s ms late: it needs more than max-latency-ms lets the others "
 		"wait", "ms",

@@ -20,6 +20,8 @@ enum tandem_sentence {
 	TANDEM_SAY_WRONG_PLACE,
 	TANDEM_SAY_BAD_VALUE,
 	TANDEM_SAY_NOT_LIVE,
+	TANDEM_SAY_ONLY_LIVE,
+	TANDEM_SAY_NOT_TAKEN,
 	TANDEM_SAY_BROKEN_OFF,
 	TANDEM_SAY_NO_OBJECT,
 	TANDEM_SAY_NO_SPEAKER_LIST,
@@ -46,6 +48,7 @@ enum tandem_sentence {
 	TANDEM_SAY_CLOCKS_DAMAGED,
 	TANDEM_SAY_UNREADABLE,
 	TANDEM_SAY_NOT_KEPT,
+	TANDEM_SAY_LOG_STOPS,
 	/* sound */
 	TANDEM_SAY_TOO_SLOW,
 	/* Bluetooth as a whole: of the group, and of each speaker meanwhile */

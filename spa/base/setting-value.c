@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Values of settings from text and to text.
+ * Values of settings from text; the way back: setting-text.c.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -205,6 +203,51 @@ static int read_matrix(const struct tandem_setting *row, struct tandem_matrix *t
 	return res;
 }
 
+/* Digits only: one that went through a float on its way is another instant. */
+static int read_instant(int64_t *to, const char *word)
+{
+	char *end;
+	long long ns;
+
+	errno = 0;
+	ns = strtoll(word, &end, 10);
+	if (end == word || *end != '\0')
+		return -EINVAL;
+	if (errno != 0 || ns < 0)
+		return -ERANGE;
+	*to = ns;
+	return 0;
+}
+
+/* "312.4 0.05 8123456789012": late, sigma and, unless it was just now, the instant */
+static int read_heard(const struct tandem_setting *row, struct tandem_heard *to,
+		const char *text)
+{
+	static const struct tandem_setting sigma = { .min = TANDEM_HEARD_MIN_SIGMA_MS,
+		.max = TANDEM_HEARD_MAX_SIGMA_MS };
+	struct tandem_heard h = { 0 };
+	char word[TEXT_SIZE];
+	int n = 0, res = 0;
+
+	while (res == 0 && next_word(&text, word)) {
+		if (strchr("[]", word[0]) != NULL)
+			continue;
+		n++;
+		if (n == 1) {
+			res = read_number(row, &h.late_ms, word);
+		} else if (n == 2) {
+			res = read_number(&sigma, &h.sigma_ms, word);
+		} else {
+			res = n == 3 ? read_instant(&h.at_ns, word) : -EINVAL;
+		}
+	}
+	if (res == 0 && (n == 1 || text[strspn(text, " \t\n,\"")] != '\0'))
+		res = -EINVAL;
+	if (res == 0)
+		*to = h;
+	return res;
+}
+
 int tandem_setting_read(const struct tandem_setting *row, void *base, const char *text)
 {
 	void *const to = (char *)base + row->offset;
@@ -227,135 +270,8 @@ int tandem_setting_read(const struct tandem_setting *row, void *base, const char
 		return read_channels(to, text);
 	case TANDEM_SETTING_MATRIX:
 		return read_matrix(row, to, text);
+	case TANDEM_SETTING_HEARD:
+		return read_heard(row, to, text);
 	}
 	return -EINVAL;
-}
-
-static void __attribute__((format(printf, 2, 3))) add(char text[TANDEM_VALUE_SIZE],
-		const char *format, ...)
-{
-	const size_t used = strlen(text);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text + used, TANDEM_VALUE_SIZE - used, format, args);
-	va_end(args);
-}
-
-/* Micro-units are the finest that any setting means; a comma of the locale is undone. */
-static void add_number(char text[TANDEM_VALUE_SIZE], double value)
-{
-	char digits[48];
-	size_t n = (size_t)snprintf(digits, sizeof(digits), "%.6f", value);
-
-	for (size_t i = 0; i < n; i++)
-		digits[i] = digits[i] == ',' ? '.' : digits[i];
-	while (n > 1 && digits[n - 1] == '0')
-		digits[--n] = '\0';
-	if (digits[n - 1] == '.')
-		digits[n - 1] = '\0';
-	add(text, "%s", digits);
-}
-
-static void add_matrix(char text[TANDEM_VALUE_SIZE], const struct tandem_matrix *m)
-{
-	add(text, "[");
-	for (uint32_t i = 0; i < m->n_rows; i++) {
-		add(text, " [");
-		for (uint32_t k = 0; k < m->rows[i].n; k++) {
-			add(text, " ");
-			add_number(text, m->rows[i].gains[k]);
-		}
-		add(text, " ]");
-	}
-	add(text, " ]");
-}
-
-void tandem_setting_write(const struct tandem_setting *row, const void *base,
-		char text[TANDEM_VALUE_SIZE])
-{
-	const void *const from = (const char *)base + row->offset;
-	const struct tandem_channels *channels = from;
-
-	text[0] = '\0';
-	switch (row->type) {
-	case TANDEM_SETTING_BOOL:
-		add(text, "%s", *(const bool *)from ? "true" : "false");
-		break;
-	case TANDEM_SETTING_WHOLE:
-		add(text, "%u", *(const uint32_t *)from);
-		break;
-	case TANDEM_SETTING_NUMBER:
-		add_number(text, *(const double *)from);
-		break;
-	case TANDEM_SETTING_CHOICE:
-		add(text, "%s", row->choices[*(const uint32_t *)from]);
-		break;
-	case TANDEM_SETTING_TEXT:
-	case TANDEM_SETTING_NAME:
-	case TANDEM_SETTING_ADDRESS:
-		add(text, "%s", (const char *)from);
-		break;
-	case TANDEM_SETTING_CHANNELS:
-		add(text, "[");
-		for (uint32_t i = 0; i < channels->n; i++)
-			add(text, " %s", tandem_channel_names[channels->index[i]]);
-		add(text, " ]");
-		break;
-	case TANDEM_SETTING_MATRIX:
-		add_matrix(text, from);
-		break;
-	}
-}
-
-static void add_choices(char text[TANDEM_VALUE_SIZE], const char *const *choices)
-{
-	for (uint32_t i = 0; choices[i] != NULL; i++) {
-		add(text, "%s%s",
-				i == 0                   ? ""
-				: choices[i + 1] == NULL ? " or "
-							 : ", ",
-				choices[i]);
-	}
-}
-
-void tandem_setting_range(const struct tandem_setting *row, char text[TANDEM_VALUE_SIZE])
-{
-	text[0] = '\0';
-	switch (row->type) {
-	case TANDEM_SETTING_BOOL:
-		add(text, "true or false");
-		break;
-	case TANDEM_SETTING_WHOLE:
-		add(text, "a whole number, ");
-		/* fall through */
-	case TANDEM_SETTING_NUMBER:
-		add_number(text, row->min);
-		add(text, " to ");
-		add_number(text, row->max);
-		add(text, "%s%s", row->unit[0] ? " " : "", row->unit);
-		break;
-	case TANDEM_SETTING_CHOICE:
-		add_choices(text, row->choices);
-		break;
-	case TANDEM_SETTING_TEXT:
-		add(text, row->min > 0 ? "a text of 1 to 63 bytes"
-				       : "a text of at most 63 bytes");
-		break;
-	case TANDEM_SETTING_NAME:
-		add(text, "letters, digits, '.', '_' and '-', at most 63");
-		break;
-	case TANDEM_SETTING_ADDRESS:
-		add(text, "a Bluetooth address like 00:11:22:33:44:55");
-		break;
-	case TANDEM_SETTING_CHANNELS:
-		add(text, "[ FL ], [ FR ], [ FL FR ] or [ FR FL ]");
-		break;
-	case TANDEM_SETTING_MATRIX:
-		add(text, "[ [ 1 0 ] [ 0 1 ] ]: rows of 2 or 4 gains, ");
-		add_number(text, row->min);
-		add(text, " to ");
-		add_number(text, row->max);
-		break;
-	}
 }

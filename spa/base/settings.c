@@ -13,6 +13,7 @@ static const char *const sbc_modes[] = { "auto", "joint", "stereo", "dual", "mon
 
 #define LIVE TANDEM_SETTING_LIVE
 #define KEPT (TANDEM_SETTING_LIVE | TANDEM_SETTING_KEPT)
+#define TOLD (TANDEM_SETTING_LIVE | TANDEM_SETTING_TOLD)
 #define G(member) offsetof(struct tandem_settings, member)
 #define S(member) offsetof(struct tandem_speaker_settings, member)
 
@@ -42,6 +43,10 @@ static const struct tandem_setting group_rows[] = {
 		"Without any speaker the sink goes after 30 s, or stays and is silent" },
 	{ "keep-alive", TANDEM_SETTING_NUMBER, LIVE, G(keep_alive_s), "600", 1, 86400, "s",
 		NULL, "How long the streams stay open after the last sound" },
+	{ "log-observations", TANDEM_SETTING_BOOL, LIVE, G(log_observations), "false", 0, 0,
+		"", NULL,
+		"For whoever looks for a fault: all that the clocks of the speakers are "
+		"told goes into files, see libpipewire-module-tandem(7)" },
 };
 
 static const struct tandem_setting speaker_rows[] = {
@@ -70,6 +75,9 @@ static const struct tandem_setting speaker_rows[] = {
 	{ "drift-ppm", TANDEM_SETTING_NUMBER, KEPT, S(drift_ppm), "0", -300, 300, "ppm",
 		NULL,
 		"How much the speaker's own clock runs fast, where that is known" },
+	{ "heard", TANDEM_SETTING_HEARD, TOLD, S(heard), "", 0, 4000, "ms", NULL,
+		"What a microphone heard: by how much a sound came after its place in the "
+		"sink, how sure that is, and when" },
 };
 /* clang-format on */
 

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "units.h"
+#include "heard.h"
 
 enum tandem_layout {
 	TANDEM_LAYOUT_STEREO, /* left on the first, right on the second, in turn */
@@ -61,11 +61,12 @@ struct tandem_speaker_settings {
 	double gain_db;
 	bool invert;
 	bool mute;
-	uint32_t codec;    /* enum tandem_codec_choice */
-	uint32_t sbc_mode; /* enum tandem_sbc_mode */
-	uint32_t bitpool;  /* 0: the recommended one */
-	char adapter[18];  /* address of the computer's radio; empty: any */
-	double drift_ppm;  /* > 0: the speaker's clock runs fast; 0: none by hand */
+	uint32_t codec;            /* enum tandem_codec_choice */
+	uint32_t sbc_mode;         /* enum tandem_sbc_mode */
+	uint32_t bitpool;          /* 0: the recommended one */
+	char adapter[18];          /* address of the computer's radio; empty: any */
+	double drift_ppm;          /* > 0: the speaker's clock runs fast; 0: none by hand */
+	struct tandem_heard heard; /* the last that was taken */
 };
 
 struct tandem_settings {
@@ -78,6 +79,7 @@ struct tandem_settings {
 	double max_latency_ms;
 	uint32_t when_empty; /* enum tandem_when_empty */
 	double keep_alive_s;
+	bool log_observations;
 	bool automatic; /* the speakers are whoever connects; not a setting of its own */
 	uint32_t n_speakers;
 	struct tandem_speaker_settings speakers[TANDEM_MAX_SPEAKERS];
@@ -93,11 +95,13 @@ enum tandem_setting_type {
 	TANDEM_SETTING_ADDRESS,  /* char[18], upper case */
 	TANDEM_SETTING_CHANNELS, /* struct tandem_channels */
 	TANDEM_SETTING_MATRIX,   /* struct tandem_matrix */
+	TANDEM_SETTING_HEARD,    /* struct tandem_heard; min, max: of late_ms */
 };
 
 enum tandem_setting_flag {
 	TANDEM_SETTING_LIVE = 1 << 0, /* can be set while it runs */
 	TANDEM_SETTING_KEPT = 1 << 1, /* and is remembered then */
+	TANDEM_SETTING_TOLD = 1 << 2, /* only then: it is no state, but what happened */
 };
 
 struct tandem_setting {

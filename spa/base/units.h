@@ -34,4 +34,10 @@
 
 #define TANDEM_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+/* x kept within +-limit; what is not a number says nothing: 0. */
+static inline double tandem_within(double x, double limit)
+{
+	return x > limit ? limit : x < -limit ? -limit : x == x ? x : 0.0;
+}
+
 #endif

@@ -117,6 +117,7 @@ enum tandem_guarded tandem_clock_observe(struct tandem_clock *c,
 	struct tandem_observation checked = *o;
 	const enum tandem_guarded what = tandem_guard_check(&c->guard, &checked, now_ns);
 
+	c->seen.latest[c->seen.n++ % TANDEM_SEEN] = *o;
 	if (what == TANDEM_GUARD_PASSED)
 		take(c, &checked);
 	return what;

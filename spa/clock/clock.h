@@ -45,8 +45,9 @@ struct tandem_clock {
 	bool trimmed;   /* a change of the trim waits to be jumped to */
 	double swell_s; /* integral of pace - 1 since the model was advanced */
 	int64_t steered_ns;
-	double attended_s; /* until the model looks at the time again */
-	double radio_s;    /* recent mean from due to gone out; 0: not seen */
+	double attended_s;       /* until the model looks at the time again */
+	double radio_s;          /* recent mean from due to gone out; 0: not seen */
+	struct tandem_seen seen; /* whatever was told, before the guard */
 };
 
 /* For the status: what is believed at the last steered instant. */

@@ -83,11 +83,6 @@ static void cap(struct tandem_filter *f, int state, double sigma)
 	}
 }
 
-static double within(double x, double limit)
-{
-	return fmax(-limit, fmin(limit, x));
-}
-
 /* Whatever was observed: the belief stays one that a speaker can have. */
 static void bound(struct tandem_filter *f)
 {
@@ -95,8 +90,8 @@ static void bound(struct tandem_filter *f)
 	cap(f, 1, MAX_DRIFT_SIGMA);
 	cap(f, 2, MAX_BIAS_SIGMA_S);
 	f->x[0] = fmax(0.0, fmin(MAX_LATENCY_S, f->x[0]));
-	f->x[1] = within(f->x[1], MAX_DRIFT);
-	f->x[2] = within(f->x[2], MAX_LATENCY_S);
+	f->x[1] = tandem_within(f->x[1], MAX_DRIFT);
+	f->x[2] = tandem_within(f->x[2], MAX_LATENCY_S);
 }
 
 /* What dt adds to the covariance of L and d when d wanders: white noise, integrated. */

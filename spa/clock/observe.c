@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const names[TANDEM_N_OBSERVED] = {
 	[TANDEM_OBSERVED_REPORT] = "report",
@@ -32,6 +33,9 @@ size_t tandem_observation_write(const struct tandem_observation *o, char *line, 
 
 	if (size < TANDEM_OBSERVATION_LINE_BYTES || name == NULL)
 		return 0;
-	return (size_t)snprintf(line, size, "%" PRId64 " %s %" PRIu64 " %.17g %.17g\n",
+	snprintf(line, size, "%" PRId64 " ns %s frame %" PRIu64 " %.17g s +- %.17g s\n",
 			o->host_ns, name, o->frame, o->value_s, o->sigma_s);
+	for (char *c = line; *c != '\0'; c++)
+		*c = *c == ',' ? '.' : *c; /* the locale's */
+	return strlen(line);
 }

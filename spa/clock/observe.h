@@ -47,15 +47,27 @@ struct tandem_observation {
 	enum tandem_observed kind;
 };
 
-#define TANDEM_OBSERVATION_LINE_BYTES 128
+/* The latest of them, as they came, for whoever keeps a log: number i is at
+ * i % TANDEM_SEEN. Chosen: four reports, a burst of a microphone and some events fit into
+ * the quarter of a second after which the log has them. */
+#define TANDEM_SEEN 16
+struct tandem_seen {
+	struct tandem_observation latest[TANDEM_SEEN];
+	uint64_t n; /* ever */
+};
+
+#define TANDEM_OBSERVATION_LINE_BYTES 160
 
 /* "report", "microphone", ... constant text; NULL out of range. */
 const char *tandem_observed_name(enum tandem_observed kind);
 
-/* The observation as one line of a log, "host_ns kind frame value_s sigma_s\n", so exact
- * that reading it back gives the same; a log replays through the model (tests/sim). Returns
- * the bytes written, without the final 0; 0 when size is less than
- * TANDEM_OBSERVATION_LINE_BYTES. Not for the data loop. */
+/* The observation as one line of a log,
+ *
+ *     1920000000 ns microphone frame 44160 0.27597422292130053 s +- 4e-05 s\n
+ *
+ * so exact that reading it back gives the same; a log replays through the clock
+ * (tests/sim/replay). Returns the bytes written, without the final 0; 0 when size is less
+ * than TANDEM_OBSERVATION_LINE_BYTES, or there is no such kind. Not for the data loop. */
 size_t tandem_observation_write(const struct tandem_observation *o, char *line,
 		size_t size);
 

@@ -18,15 +18,6 @@ void tandem_pace_start(struct tandem_pace *p, int64_t start_ns)
 	p->origin_frame = 0;
 }
 
-static double kept_within(double ppm)
-{
-	if (ppm > MAX_DRIFT_PPM)
-		return MAX_DRIFT_PPM;
-	if (ppm < -MAX_DRIFT_PPM)
-		return -MAX_DRIFT_PPM;
-	return ppm == ppm ? ppm : 0.0; /* not a number: nothing is known */
-}
-
 static double since_origin_ns(const struct tandem_pace *p, uint64_t frame)
 {
 	const double since = (double)((int64_t)frame - (int64_t)p->origin_frame);
@@ -36,7 +27,8 @@ static double since_origin_ns(const struct tandem_pace *p, uint64_t frame)
 
 void tandem_pace_set_drift(struct tandem_pace *p, double drift_ppm, uint64_t frame)
 {
-	const double rate_hz = p->nominal_hz * (1.0 + kept_within(drift_ppm) * 1e-6);
+	const double ppm = tandem_within(drift_ppm, MAX_DRIFT_PPM);
+	const double rate_hz = p->nominal_hz * (1.0 + ppm * 1e-6);
 	const double since_ns = since_origin_ns(p, frame);
 
 	if (rate_hz == p->rate_hz)

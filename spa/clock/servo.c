@@ -32,11 +32,6 @@
 #define BLOCKED_S 600.0
 #define MAX_DT_S 1.0
 
-static double within(double x, double limit)
-{
-	return x > limit ? limit : x < -limit ? -limit : x == x ? x : 0.0;
-}
-
 void tandem_servo_init(struct tandem_servo *s)
 {
 	*s = (struct tandem_servo){
@@ -171,7 +166,8 @@ static void run_pace(struct tandem_servo *s, const struct tandem_model *m,
 			s->began_slope = b->slope;
 			begin_check(s, m, b);
 		}
-		wanted = 1.0 + within(-b->slope - s->moved_s / REFILL_S, TANDEM_MAX_PACE);
+		wanted = 1.0 +
+			 tandem_within(-b->slope - s->moved_s / REFILL_S, TANDEM_MAX_PACE);
 	} else {
 		s->pacing = false;
 	}
@@ -179,7 +175,7 @@ static void run_pace(struct tandem_servo *s, const struct tandem_model *m,
 	if (m->by_hand || fabs(slew) <= PACE_SLEW * dt_s) {
 		s->wanted_rho = wanted;
 	} else {
-		s->wanted_rho += within(slew, PACE_SLEW * dt_s);
+		s->wanted_rho += tandem_within(slew, PACE_SLEW * dt_s);
 	}
 	/* each change bends the line of due times (clock/pace), so it is worth one */
 	if (s->wanted_rho == 1.0 || fabs(s->wanted_rho - s->pace_rho) >= PACE_GRAIN)
@@ -196,14 +192,14 @@ static void run_pace(struct tandem_servo *s, const struct tandem_model *m,
 static void run_content(struct tandem_servo *s, const struct tandem_model *m,
 		const struct tandem_belief *b, double late_s, double dt_s)
 {
-	const double wanted_pull = within(late_s / PULL_S, MAX_PULL);
+	const double wanted_pull = tandem_within(late_s / PULL_S, MAX_PULL);
 	double wanted = 0.0;
 
 	s->pull += (wanted_pull - s->pull) * fmin(1.0, dt_s / SMOOTH_S);
 	if (m->class != TANDEM_CLASS_LOCKED)
-		wanted = within(b->slope, MAX_SLOPE) + s->pace_rho - 1.0;
-	wanted = within(wanted + s->pull, TANDEM_MAX_CONTENT);
-	s->content_v += within(wanted - s->content_v, TANDEM_MAX_SLEW * dt_s);
+		wanted = tandem_within(b->slope, MAX_SLOPE) + s->pace_rho - 1.0;
+	wanted = tandem_within(wanted + s->pull, TANDEM_MAX_CONTENT);
+	s->content_v += tandem_within(wanted - s->content_v, TANDEM_MAX_SLEW * dt_s);
 }
 
 struct tandem_steering tandem_servo_run(struct tandem_servo *s,
@@ -211,7 +207,7 @@ struct tandem_steering tandem_servo_run(struct tandem_servo *s,
 		double swell_s)
 {
 	const struct tandem_belief b = tandem_model_belief(m, place->due_ns, swell_s);
-	const double dt_s = fmax(0.0, within(place->dt_s, MAX_DT_S));
+	const double dt_s = fmax(0.0, tandem_within(place->dt_s, MAX_DT_S));
 	const double wanted_lag_s = place->common_s - b.latency_s;
 	double late_s = place->lag_s - wanted_lag_s;
 	double jump_s = 0.0;

@@ -101,7 +101,9 @@ static int door_detach(void *object, uint32_t slot)
 static int door_observe(void *object, uint32_t slot,
 		const struct tandem_observation *observation)
 {
-	return tandem_slots_observe(object, slot, observation);
+	enum tandem_guarded guarded;
+
+	return tandem_slots_observe(object, slot, observation, &guarded);
 }
 
 static int door_tell(void *object, uint32_t slot, enum tandem_speaker_state state,
@@ -143,6 +145,12 @@ void tandem_door_learnt(struct tandem_node *n, uint32_t slot,
 		const struct tandem_memory *memory)
 {
 	emit(n, learnt, 0, slot, memory);
+}
+
+void tandem_door_observed(struct tandem_node *n, uint32_t slot,
+		const struct tandem_observation *seen, uint32_t n_seen, uint64_t lost)
+{
+	emit(n, observed, 0, slot, seen, n_seen, lost);
 }
 
 void tandem_door_want(struct tandem_node *n, bool wanted)

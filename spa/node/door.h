@@ -20,6 +20,9 @@ void tandem_door_announce(struct tandem_node *n);
 /* What is known now of the device's clock in the slot. */
 void tandem_door_learnt(struct tandem_node *n, uint32_t slot,
 		const struct tandem_memory *memory);
+/* What the clock in the slot was told since; lost: as in tandem.h. */
+void tandem_door_observed(struct tandem_node *n, uint32_t slot,
+		const struct tandem_observation *seen, uint32_t n_seen, uint64_t lost);
 void tandem_door_init(struct tandem_node *n);
 void tandem_door_finish(struct tandem_node *n);
 void tandem_door_want(struct tandem_node *n, bool wanted);
@@ -34,10 +37,11 @@ int tandem_slots_attach(struct tandem_node *n, uint32_t slot,
 		const struct tandem_link *link);
 /* Frees who sits in the slot and tells what it taught. Nobody: nothing happens. */
 void tandem_slots_detach(struct tandem_node *n, uint32_t slot);
-/* As observe() of tandem.h. */
+/* As observe() of tandem.h; what the guard thinks of it. */
 int tandem_slots_observe(struct tandem_node *n, uint32_t slot,
-		const struct tandem_observation *observation);
-/* Tells now and then what the report says of the clocks. */
+		const struct tandem_observation *observation,
+		enum tandem_guarded *ret_guarded);
+/* Tells what the clocks were told, and now and then what they have learnt. */
 void tandem_slots_learn(struct tandem_node *n, const struct tandem_report *report);
 /* The graph's rate changed: gives every speaker a resampler for it. */
 int tandem_slots_set_rate(struct tandem_node *n, uint32_t rate_hz);

@@ -49,6 +49,7 @@ static void report(struct tandem_node *n, int64_t at_ns)
 		.missing_frames = n->group.missing_frames,
 		.latency_s = tandem_group_latency_s(&n->group),
 		.host_ns = at_ns,
+		.swaps = n->swaps,
 	};
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		const struct tandem_speaker *const s = n->group.speakers[i];
@@ -58,6 +59,7 @@ static void report(struct tandem_node *n, int64_t at_ns)
 			r->speakers[i] = tandem_speaker_stats(s, at_ns);
 			r->clocks[i] = tandem_clock_state(tandem_speaker_clock(s));
 			r->memories[i] = tandem_clock_memory(tandem_speaker_clock(s));
+			r->seen[i] = tandem_speaker_clock(s)->seen;
 		}
 	}
 	tandem_ring_write_commit(&n->reports);

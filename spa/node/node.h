@@ -45,6 +45,8 @@ struct tandem_report {
 	struct tandem_speaker_stats speakers[TANDEM_MAX_SPEAKERS];
 	struct tandem_clock_state clocks[TANDEM_MAX_SPEAKERS];
 	struct tandem_memory memories[TANDEM_MAX_SPEAKERS];
+	struct tandem_seen seen[TANDEM_MAX_SPEAKERS];
+	uint32_t swaps; /* of speakers, until then */
 };
 
 /* What main keeps of a slot. */
@@ -52,6 +54,7 @@ struct tandem_slot {
 	struct tandem_speaker *speaker;     /* NULL: nobody; used by the data loop */
 	struct tandem_observation reported; /* the last report; host_ns 0: none */
 	int64_t learnt_ns;                  /* when the module was last told */
+	uint64_t n_seen;                    /* observations, that the module was told */
 	char message[TANDEM_SENTENCE_SIZE]; /* as the module has told it */
 	uint64_t last_bytes;                /* for the rate in kbps */
 	int64_t last_ns;
@@ -118,6 +121,7 @@ struct tandem_node {
 	bool following;
 	int64_t next_ns; /* our next graph cycle, when driving */
 	uint32_t quantum;
+	uint32_t swaps; /* of speakers */
 	struct tandem_group group;
 	int64_t reported_ns;
 	uint64_t starved_blocks; /* as last told as xrun */

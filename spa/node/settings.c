@@ -202,7 +202,7 @@ int tandem_settings_set(struct tandem_node *n, int32_t slot, const char *key,
 	row = tandem_setting_find(table_of(slot), key);
 	if (row == NULL)
 		return -ENOENT;
-	if (!is_live(row))
+	if (!is_live(row) || row->flags & TANDEM_SETTING_TOLD)
 		return -EPERM;
 	res = tandem_setting_read(row, base_of(n, slot), value);
 	if (res == 0)
@@ -285,6 +285,36 @@ static int find_slot(const struct tandem_node *n, const char *full, int32_t *ret
 	return -ESRCH;
 }
 
+/* What it thinks of the value is told, and nothing else of the settings moves. */
+static void hear(struct tandem_node *n, int32_t slot, const char *full,
+		const struct tandem_setting *row, const char *value)
+{
+	struct tandem_speaker_settings *const s = &n->settings.speakers[slot];
+	struct tandem_speaker_settings told = *s;
+	enum tandem_guarded guarded = TANDEM_GUARD_PASSED;
+	struct tandem_observation o = { .kind = TANDEM_OBSERVED_MICROPHONE };
+	char sentence[TANDEM_SENTENCE_SIZE];
+	int res = 0;
+
+	if (tandem_setting_read(row, &told, value) < 0) {
+		say_bad_value(n, slot, full, row, value);
+		return;
+	}
+	o.value_s = told.heard.late_ms / 1e3;
+	o.sigma_s = told.heard.sigma_ms / 1e3;
+	o.host_ns = told.heard.at_ns;
+	if (o.sigma_s > 0.0)
+		res = tandem_slots_observe(n, (uint32_t)slot, &o, &guarded);
+	if (res < 0 || guarded != TANDEM_GUARD_PASSED) {
+		tandem_say(sentence, TANDEM_SAY_NOT_TAKEN, WHERE, full,
+				res < 0 ? "nothing plays there"
+					: tandem_guarded_name(guarded));
+		refuse(n, sentence);
+		return;
+	}
+	s->heard = told.heard;
+}
+
 /* value NULL: the default. Keys of others (the adapter sees them too) are passed over. */
 static void set_full_key(struct tandem_node *n, const char *full, const char *value)
 {
@@ -301,6 +331,10 @@ static void set_full_key(struct tandem_node *n, const char *full, const char *va
 	row = tandem_setting_find(table_of(slot), key);
 	if (row != NULL && value == NULL)
 		value = row->fallback;
+	if (row != NULL && row->flags & TANDEM_SETTING_TOLD) {
+		hear(n, slot, full, row, value);
+		return;
+	}
 	res = row == NULL ? -ENOENT : tandem_settings_set(n, slot, key, value);
 	switch (res) {
 	case 0:

@@ -22,6 +22,22 @@ static void tell_learnt(struct tandem_node *n, uint32_t slot,
 	tandem_door_learnt(n, slot, memory);
 }
 
+static void tell_seen(struct tandem_node *n, uint32_t slot, const struct tandem_seen *seen)
+{
+	uint64_t *const n_seen = &n->slots[slot].n_seen;
+	struct tandem_observation fresh[TANDEM_SEEN];
+	uint64_t lost = 0;
+	uint32_t n_fresh = 0;
+
+	if (seen->n - *n_seen > TANDEM_SEEN)
+		lost = seen->n - *n_seen - TANDEM_SEEN;
+	for (uint64_t i = *n_seen + lost; i < seen->n; i++)
+		fresh[n_fresh++] = seen->latest[i % TANDEM_SEEN];
+	*n_seen = seen->n;
+	if (n_fresh > 0)
+		tandem_door_observed(n, slot, fresh, n_fresh, lost);
+}
+
 struct speaker_change {
 	uint32_t slot;
 	struct tandem_observation observed; /* host_ns 0: none */
@@ -39,6 +55,7 @@ static void change_speaker(struct tandem_node *n, void *arg)
 		tandem_group_observe(&n->group, change->slot, &change->observed,
 				change->observed.host_ns);
 	}
+	n->swaps++;
 	n->reported_ns = 0; /* the next run reports */
 }
 
@@ -53,11 +70,14 @@ static void swap_speaker(struct tandem_node *n, uint32_t slot,
 	n->slots[slot].last_ns = 0;
 	tandem_driver_invoke(n, change_speaker, &change);
 	if (change.speaker != NULL) {
-		const struct tandem_memory memory =
-				tandem_clock_memory(tandem_speaker_clock(change.speaker));
+		const struct tandem_clock *const clock =
+				tandem_speaker_clock(change.speaker);
+		const struct tandem_memory memory = tandem_clock_memory(clock);
 
+		tell_seen(n, slot, &clock->seen);
 		tell_learnt(n, slot, &memory);
 	}
+	n->slots[slot].n_seen = 0;
 	tandem_speaker_free(change.speaker);
 }
 
@@ -168,18 +188,31 @@ void tandem_slots_detach(struct tandem_node *n, uint32_t slot)
 	tandem_door_announce(n);
 }
 
+struct observed_change {
+	uint32_t slot;
+	struct tandem_observation observed;
+	enum tandem_guarded guarded;
+	bool silent; /* an ear has heard something else */
+};
+
 static void change_observed(struct tandem_node *n, void *arg)
 {
-	const struct speaker_change *const change = arg;
+	struct observed_change *const change = arg;
+	const struct tandem_speaker *const s = n->group.speakers[change->slot];
 
-	tandem_group_observe(&n->group, change->slot, &change->observed,
+	change->silent = change->observed.kind == TANDEM_OBSERVED_MICROPHONE &&
+			 (s == NULL || !tandem_speaker_is_heard(s));
+	if (change->silent)
+		return;
+	change->guarded = tandem_group_observe(&n->group, change->slot, &change->observed,
 			tandem_driver_now_ns(n));
 }
 
 int tandem_slots_observe(struct tandem_node *n, uint32_t slot,
-		const struct tandem_observation *observation)
+		const struct tandem_observation *observation,
+		enum tandem_guarded *ret_guarded)
 {
-	struct speaker_change change = { slot, *observation, NULL };
+	struct observed_change change = { .slot = slot, .observed = *observation };
 
 	if (slot >= n->settings.n_speakers ||
 			(observation->kind != TANDEM_OBSERVED_REPORT &&
@@ -190,6 +223,9 @@ int tandem_slots_observe(struct tandem_node *n, uint32_t slot,
 	if (observation->kind == TANDEM_OBSERVED_REPORT)
 		n->slots[slot].reported = change.observed;
 	tandem_driver_invoke(n, change_observed, &change);
+	if (change.silent)
+		return -ENOTCONN;
+	*ret_guarded = change.guarded;
 	return 0;
 }
 
@@ -200,6 +236,9 @@ void tandem_slots_learn(struct tandem_node *n, const struct tandem_report *repor
 		if ((report->present & (1u << i)) && n->slots[i].speaker != NULL &&
 				report->host_ns - n->slots[i].learnt_ns > LEARN_NS)
 			tell_learnt(n, i, &report->memories[i]);
+		/* of one that has been taken out since, all is told */
+		if ((report->present & (1u << i)) && report->swaps == n->swaps)
+			tell_seen(n, i, &report->seen[i]);
 	}
 }
 

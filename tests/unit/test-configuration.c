@@ -269,6 +269,10 @@ static const struct {
 			"ppm; it "
 			"stays 0",
 			A_AND_B },
+	{ "{ speakers = [ { name = A heard = \"312 0.05\" } { name = B } ] }",
+			"speakers[0].heard can only be told while Tandem runs: it is "
+			"ignored here",
+			A_AND_B },
 	{ "{ layout = mono name",
 			"the text breaks off: a value, a quote or a bracket is "
 			"missing",

@@ -146,8 +146,8 @@ START_TEST(a_line_says_it_all)
 	n = tandem_observation_write(&o, line, sizeof(line));
 	ck_assert_uint_eq(n, strlen(line));
 	ck_assert_int_eq(line[n - 1], '\n');
-	ck_assert_int_eq(sscanf(line, "%ld %31s %llu %lf %lf", &host_ns, kind, &frame,
-					 &value_s, &sigma_s),
+	ck_assert_int_eq(sscanf(line, "%ld ns %31s frame %llu %lf s +- %lf s", &host_ns,
+					 kind, &frame, &value_s, &sigma_s),
 			5);
 	ck_assert_int_eq(host_ns, o.host_ns);
 	ck_assert_str_eq(kind, "report");

@@ -1,161 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "pair.h"
-
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "counter.h"
-#include "spa/speaker-internal.h"
+#include "pair-internal.h"
 
-#define RATE 48000.0
-#define QUANTUM 1024
-#define AIR_S 0.004
-#define REPORT_S 3.0        /* as tandem-speaker's */
-#define REPORT_SIGMA_S 1e-3 /* likewise */
+#define REPORT_S 3.0             /* as tandem-speaker's */
+#define REPORT_SIGMA_S 1e-3      /* likewise */
 #define EAR_SIGMA_S 40e-6
-#define MARKS 1024 /* packets on their way: 13 s */
-#define BEGIN_NS (5 * TANDEM_NS_PER_S)
-#define STRETCH_FRAMES 32 /* of a box, at most */
+#define STEP_NS TANDEM_NS_PER_MS /* how closely a link that is full is watched */
 #define FM_HZ 0.5
-
-/* At the end of a packet the content stood at this graph frame. */
-struct mark {
-	uint64_t codec_frame;
-	double graph_frame;
-};
-
-struct side {
-	struct tandem_transport transport; /* first */
-	struct pair *pair;
-	struct tandem_box box;
-	struct tandem_speaker *speaker; /* the group's */
-	struct mark marks[MARKS];
-	uint64_t n_marks;
-	double played;                 /* codec frames heard or dropped */
-	double last_late_s, last_at_s; /* of the latest stretch */
-	struct fm *fm;                 /* NULL: no tone */
-	double report_s, ear_s;        /* when the next is due */
-	uint32_t underruns;
-	float late_s[PAIR_BINS]; /* from the graph to the air */
-	uint32_t in_bin[PAIR_BINS];
-};
-
-struct pair {
-	struct pair_config config;
-	struct tandem_group group;
-	struct side sides[2];
-	int64_t now_ns;
-	int64_t wake_ns;
-	int64_t started_ns; /* 0: not yet */
-	uint64_t cycles;
-	double tone_turns; /* phase of the tone's next frame */
-	float planes[2][QUANTUM];
-};
-
-static double seconds(int64_t ns)
-{
-	return (double)ns / (double)TANDEM_NS_PER_S;
-}
-
-/* ---- the boxes ---- */
-
-/* Where the graph stood for that codec frame. */
-static double graph_frame_of(const struct side *s, double codec_frame)
-{
-	const uint64_t oldest = s->n_marks > MARKS ? s->n_marks - MARKS : 0;
-	uint64_t i = s->n_marks;
-	const struct mark *a, *b;
-
-	while (i > oldest + 1 &&
-			(double)s->marks[(i - 1) % MARKS].codec_frame > codec_frame)
-		i--;
-	if (i == s->n_marks || i < 1)
-		return NAN;
-	a = &s->marks[(i - 1) % MARKS];
-	b = &s->marks[i % MARKS];
-	return a->graph_frame + (b->graph_frame - a->graph_frame) *
-						(codec_frame - (double)a->codec_frame) /
-						(double)(b->codec_frame - a->codec_frame);
-}
-
-/* The tone is heard whatever the codec's delay. */
-static void hear(struct side *s, uint32_t frames, double from_s, double to_s)
-{
-	const double begin_s = seconds(BEGIN_NS);
-	float x[STRETCH_FRAMES];
-
-	if (frames > STRETCH_FRAMES)
-		ck_abort_msg("a stretch of %u frames", frames);
-	tandem_counter_play(s->speaker->encoder, (uint64_t)s->played, x, frames);
-	tandem_fm_hear(s->fm, x, frames, from_s - begin_s, to_s - begin_s);
-}
-
-static void play(void *data, uint32_t frames, double from_s, double to_s)
-{
-	struct side *s = data;
-	/* the encoder and decoder hold every frame back by their delay */
-	const double at = graph_frame_of(s, s->played - COUNTER_DELAY_FRAMES) / RATE;
-	const double late_s = from_s - seconds(BEGIN_NS) - at;
-	const int bin = (int)((from_s - seconds(s->pair->started_ns)) * PAIR_BINS_PER_S);
-
-	if (s->fm != NULL)
-		hear(s, frames, from_s, to_s);
-	s->played += frames;
-	if (isnan(late_s))
-		return;
-	s->last_late_s = late_s;
-	s->last_at_s = from_s;
-	if (bin < 0 || bin >= PAIR_BINS)
-		return;
-	s->late_s[bin] += (float)late_s;
-	s->in_bin[bin]++;
-}
-
-static void drop(void *data, uint32_t frames)
-{
-	struct side *s = data;
-
-	s->played += frames;
-}
-
-static void happened(void *data, double at_s, enum tandem_box_event event, double value)
-{
-	struct side *s = data;
-
-	(void)at_s;
-	(void)value;
-	s->underruns += event == TANDEM_BOX_UNDERRUN;
-}
-
-static const struct tandem_box_ops box_ops = { play, drop, happened };
-
-static enum tandem_sent send_packet(struct tandem_transport *t, const uint8_t *bytes,
-		uint32_t n_bytes)
-{
-	struct side *s = (struct side *)t;
-	const double now_s = seconds(s->pair->now_ns) + AIR_S;
-	const struct tandem_speaker *const sp = s->speaker;
-	struct mark *const m = &s->marks[s->n_marks++ % MARKS];
-
-	(void)bytes;
-	(void)n_bytes;
-	m->codec_frame = sp->made_frames;
-	m->graph_frame = (double)(sp->split.position + sp->jump_frames) -
-			 tandem_resample_delay_frames(sp->resample);
-	tandem_box_run(&s->box, now_s);
-	tandem_box_arrive(&s->box, now_s, 0, COUNTER_PACKET_FRAMES);
-	return TANDEM_SENT;
-}
-
-static void keep(struct tandem_transport *t)
-{
-	(void)t; /* the pair's */
-}
-
-static const struct tandem_transport_ops transport_ops = { send_packet, keep };
-
-/* ---- the pair ---- */
 
 static void add_side(struct pair *p, uint32_t i)
 {
@@ -170,13 +24,13 @@ static void add_side(struct pair *p, uint32_t i)
 
 	config.mix.gains[0][i] = 1.0f;
 	s->pair = p;
-	s->transport.ops = &transport_ops;
-	s->marks[s->n_marks++] = (struct mark){ 0, 0.0 };
-	tandem_box_init(&s->box, &p->config.box[i], &box_ops, s);
+	s->transport.ops = &tandem_pair_transport_ops;
+	tandem_box_init(&s->box, &p->config.box[i], &tandem_pair_box_ops, s);
 	tandem_box_open(&s->box, RATE);
 	ck_assert_int_eq(tandem_speaker_new(&s->speaker, &config, &s->transport), 0);
 	if (p->config.tone_hz > 0.0)
 		s->fm = tandem_fm_new(p->config.tone_hz, PAIR_MAX_S);
+	s->marks[s->n_marks++] = (struct mark){ 0, 0.0 };
 	ck_assert_ptr_null(tandem_group_set_speaker(&p->group, i, s->speaker));
 }
 
@@ -283,17 +137,22 @@ void tandem_pair_run(struct pair *p, double length_s)
 				BEGIN_NS + llround((double)p->cycles * QUANTUM / RATE *
 							   (double)TANDEM_NS_PER_S);
 
-		if (data_ns <= p->wake_ns) {
+		if (p->config.link_packets > 0 && p->now_ns + STEP_NS < p->wake_ns &&
+				p->now_ns + STEP_NS < data_ns) {
+			p->now_ns += STEP_NS;
+		} else if (data_ns <= p->wake_ns) {
 			p->now_ns = data_ns;
 			deliver(p);
 		} else {
 			p->now_ns = p->wake_ns;
 		}
 		p->wake_ns = tandem_group_run(&p->group, p->now_ns);
+		for (uint32_t i = 0; i < 2; i++)
+			tandem_pair_mark(&p->sides[i]);
 		if (p->started_ns == 0 && tandem_speaker_is_started(p->sides[0].speaker))
 			p->started_ns = p->now_ns;
 		for (uint32_t i = 0; i < 2 && p->started_ns != 0; i++) {
-			tandem_box_run(&p->sides[i].box, seconds(p->now_ns));
+			tandem_pair_run_link(&p->sides[i]);
 			look(p, i);
 		}
 	}
@@ -372,4 +231,9 @@ struct fm_moves tandem_pair_fm(const struct pair *p, int side, double from_s, do
 uint32_t tandem_pair_underruns(const struct pair *p, int side)
 {
 	return p->sides[side].underruns;
+}
+
+struct tandem_speaker_stats tandem_pair_stats(const struct pair *p, int side)
+{
+	return tandem_speaker_stats(p->sides[side].speaker, p->now_ns);
 }

@@ -32,6 +32,12 @@ struct pair_config {
 	const struct tandem_memory *memory[2]; /* NULL: none */
 	double tone_hz;                        /* what the graph plays; 0: silence */
 	double tone_fm_ppm; /* peak of its own frequency modulation, 0.5 Hz */
+	/* The link holds that many packets, the next waits with us; 0: there is no link. A
+	 * box that holds full_s lets no more in. A radio that is bad takes jam_s for a
+	 * packet: mean of the half of a normal distribution, times 1.25. 0: neither. */
+	uint32_t link_packets;
+	double full_s;
+	double jam_s;
 };
 
 struct pair;
@@ -57,6 +63,7 @@ struct tandem_clock_state tandem_pair_state(const struct pair *p, int side);
 struct tandem_memory tandem_pair_memory(const struct pair *p, int side);
 /* Of the tone, as one box plays it into the host's time. */
 struct fm_moves tandem_pair_fm(const struct pair *p, int side, double from_s, double to_s);
+struct tandem_speaker_stats tandem_pair_stats(const struct pair *p, int side);
 uint32_t tandem_pair_underruns(const struct pair *p, int side);
 
 #endif

@@ -254,6 +254,58 @@ START_TEST(a_tone_that_moves_is_heard_to_move)
 }
 END_TEST
 
+/* One that lets no more in than it plays shows its clock by that: before the first packet
+ * had to be left out it was paced. */
+START_TEST(a_full_box_shows_its_clock)
+{
+	struct pair_config config = boxes(T2, T1, PAIR_SILENT);
+	struct pair *p;
+	struct pair_skew k;
+
+	config.box[0].drift_ppm = -60.0;
+	config.link_packets = 1;
+	config.full_s = 0.120;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 1201.0);
+	k = tandem_pair_skew(p, 600.0, 1200.0);
+	say("t2, full, no reports", &k);
+	check_played(p);
+	ck_assert_uint_eq(tandem_pair_stats(p, 0).skipped, 0);
+	ck_assert_int_eq(tandem_pair_state(p, 0).class, TANDEM_CLASS_FREE);
+	ck_assert_double_eq_tol(tandem_pair_state(p, 0).drift_ppm, -60.0, 2.0);
+	ck_assert_double_le(k.std_ms, 0.15);
+	ck_assert_int_ne(tandem_pair_state(p, 1).class, TANDEM_CLASS_FREE);
+	tandem_pair_free(p);
+}
+END_TEST
+
+/* Packets that wait, and some that are left out, say nothing of a clock then. */
+START_TEST(a_bad_radio_moves_nothing)
+{
+	struct pair_config config = boxes(T1, T1, PAIR_STATIC);
+	struct pair *p;
+
+	config.link_packets = 1;
+	config.jam_s = 0.013;
+	p = tandem_pair_new(&config);
+	tandem_pair_run(p, 301.0);
+	for (int i = 0; i < 2; i++) {
+		const struct tandem_clock_state c = tandem_pair_state(p, i);
+
+		printf("a bad radio: %llu left out of %llu, %llu jumps\n",
+				(unsigned long long)tandem_pair_stats(p, i).skipped,
+				(unsigned long long)tandem_pair_stats(p, i).packets,
+				(unsigned long long)c.jumps);
+		ck_assert_uint_gt(tandem_pair_stats(p, i).skipped, 10);
+		ck_assert_uint_eq(c.jumps, 0);
+		ck_assert_uint_eq(c.steps, 0);
+		ck_assert_double_le(fabs(c.content_ppm), 1e-3);
+		ck_assert_double_eq(c.pace_ppm, 0.0);
+	}
+	tandem_pair_free(p);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("whole");
@@ -268,6 +320,8 @@ int main(void)
 	tcase_add_loop_test(c, a_tone_stays_where_it_is, 0,
 			SEEDS * TANDEM_ARRAY_LEN(steady));
 	tcase_add_loop_test(c, a_tone_that_moves_is_heard_to_move, 0, 2);
+	tcase_add_test(c, a_full_box_shows_its_clock);
+	tcase_add_test(c, a_bad_radio_moves_nothing);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

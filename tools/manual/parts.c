@@ -31,6 +31,15 @@ static void put_fallback(const struct tandem_setting *row)
 	}
 }
 
+static const char *when(const struct tandem_setting *row)
+{
+	if (row->flags & TANDEM_SETTING_TOLD)
+		return "Live only";
+	if (row->flags & TANDEM_SETTING_KEPT)
+		return "Live, remembered";
+	return row->flags & TANDEM_SETTING_LIVE ? "Live" : "At the start only";
+}
+
 void tandem_manual_settings(const struct tandem_setting_table *table)
 {
 	char range[TANDEM_VALUE_SIZE];
@@ -45,10 +54,7 @@ void tandem_manual_settings(const struct tandem_setting_table *table)
 		put_text(range);
 		printf(". Default: ");
 		put_fallback(row);
-		printf(". *%s.*\n\n", row->flags & TANDEM_SETTING_KEPT ? "Live, remembered"
-				      : row->flags & TANDEM_SETTING_LIVE
-						      ? "Live"
-						      : "At the start only");
+		printf(". *%s.*\n\n", when(row));
 	}
 }
 
