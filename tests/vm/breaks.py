@@ -122,7 +122,8 @@ def judge_others(result, log, course, row):
 
 
 def judge_time(result, log, course, row, key):
-    """Both are together after it as before it."""
+    """Both are together after it as before it. Who comes first when both packets are due at
+    once, which is 0.06 ms, may be another one than before."""
     before = course.skew(log, row['begin_s'] - 5.5, row['begin_s'] - 0.2)
     after = course.skew(log, row['end_s'] - 6.0, row['end_s'] - 0.2)
     if not result.check(before is not None and after is not None,
@@ -132,6 +133,6 @@ def judge_time(result, log, course, row, key):
     moved = mean - float(np.mean(before))
     result.figure(f'{key}.after_mean_ms', round(mean, 4))
     result.figure(f'{key}.after_std_ms', round(std, 4))
-    result.check(abs(moved) <= ARRIVAL_MEAN_MS and std <= ARRIVAL_STD_MS,
+    result.check(abs(mean) <= ARRIVAL_MEAN_MS and std <= ARRIVAL_STD_MS,
                  f'{row["name"]}: arrival skew after it: mean {mean:+.4f} ms ({moved:+.4f} '
                  f'against before), std {std:.4f} ms')

@@ -2,6 +2,7 @@
 """What a scenario sees of BlueZ, and asks of it, as root on the system bus."""
 import contextlib
 import os
+import threading
 import time
 
 try:
@@ -174,3 +175,21 @@ class Bluez:
                     and row.get('UUID') == A2DP_SOURCE:
                 found[row['Device']] = {**row, 'path': path}
         return found
+
+
+class Streams:
+    """paths: of the streams that hci0 has had with a device since this was made, in order.
+    Who asks now and then misses one that goes and is back at once."""
+
+    def __init__(self, bluez, device):
+        self.device, self.paths = device, []
+        bluez.bus.set_exit_on_close(False)  # a loop that runs would end us with the bus
+        bluez.bus.signal_subscribe(
+            BLUEZ, 'org.freedesktop.DBus.ObjectManager', 'InterfacesAdded', None, None,
+            Gio.DBusSignalFlags.NONE, self.added)
+        threading.Thread(target=GLib.MainLoop().run, daemon=True).start()
+
+    def added(self, _bus, _sender, _root, _interface, _signal, args):
+        path, interfaces = args.unpack()
+        if path.startswith(self.device + '/') and 'org.bluez.MediaTransport1' in interfaces:
+            self.paths.append(path)

@@ -264,13 +264,16 @@ class Machine:
             self.wait(lambda p=path: b.A2DP_SINK in
                       (self.bluez.get(p, 'Adapter1', 'UUIDs') or ()), f'a speaker on {path}')
 
-    def start_box(self, index, *told):
-        """A software speaker with a clock of its own; t0 is the machine's zero."""
+    def start_box(self, index, *told, record=True):
+        """A software speaker with a clock of its own; t0 is the machine's zero. Its
+        recording takes most of what the machine computes: record=False where nobody asks
+        what was played."""
         name = SIDES.get(index, f'box{index}')
+        wav = ['--lean', '--wav', f'{OUT}/{name}.wav'] if record else []
         box = self.spawn(f'box-{name}', [
-            '/tandem/bin/tandem-speaker', '--lean', '--adapter', f'hci{index}', '--name', name,
-            '--wav', f'{OUT}/{name}.wav', '--csv', f'{OUT}/{name}.csv', '--t0-ns',
-            str(self.t0_ns), *map(str, told)], world='box')
+            '/tandem/bin/tandem-speaker', '--adapter', f'hci{index}', '--name', name, *wav,
+            '--csv', f'{OUT}/{name}.csv', '--t0-ns', str(self.t0_ns), *map(str, told)],
+            world='box')
         box.wait_line('ready', 15)
         return box
 

@@ -6,6 +6,7 @@ and what all audio processes of the computer compute per second of sound above i
 process and by function: on this machine a nanosecond of processor time is an instruction.
 speakers=box: what the speakers played as well. only=NAME: one contender.
 """
+import shutil
 import time
 
 import bluez as b
@@ -17,8 +18,10 @@ OPTIONS = {'speakers': 'bluealsa', 'only': ''}
 CHOICES = {'speakers': ('bluealsa', 'box')}
 VARIANTS = [{}, {'speakers': 'box'}]
 STACKS = ('trixie', 'sid')
-TAKES_S = {'sid': 173}
+TAKES_S = {'trixie': 178, 'sid': 173}
 IDLE_S, PROFILE_S = 5.0, 4.0
+LED = '/tmp/led.f32'  # the music, silence before it
+RATE_HZ, FRAME_BYTES = 48000, 8
 
 COMBINE = '''context.modules = [
     {{  name = libpipewire-module-combine-stream
@@ -73,8 +76,7 @@ class Tandem:
         machine.graph.wait(lambda g: g.node('tandem'), 'the sink', 20)
         player = machine.start_player('tandem')
         machine.wait_state('streaming')
-        player.say('go')
-        return player
+        return begin(player)
 
 
 class Combine:
@@ -93,9 +95,7 @@ class Combine:
 
     def play(self, machine):
         machine.graph.wait(lambda g: g.node('combined'), 'the combined sink', 20)
-        player = machine.start_player('combined', name='player-combine')
-        player.say('go')
-        return player
+        return begin(machine.start_player('combined', name='player-combine'))
 
 
 class BlueAlsa:
@@ -112,9 +112,19 @@ class BlueAlsa:
     def play(self, machine):
         machine.write('/root/.asoundrc',
                       ALSA.format(left=b.address(1), right=b.address(2)))
+        with open(LED, 'wb') as led, open('/tandem/music.f32', 'rb') as music:
+            led.write(bytes(int(desk.LEAD_S * RATE_HZ) * FRAME_BYTES))
+            shutil.copyfileobj(music, led)
         return machine.spawn('aplay', [
-            'aplay', '-D', 'pair', '-t', 'raw', '-f', 'FLOAT_LE', '-r', '48000', '-c', '2',
-            '/tandem/music.f32'])
+            'aplay', '-D', 'pair', '-t', 'raw', '-f', 'FLOAT_LE', '-r', str(RATE_HZ),
+            '-c', '2', LED])
+
+
+def begin(player):
+    """The music, once the streams run: whoever plays begins with silence."""
+    time.sleep(desk.LEAD_S)
+    player.say('go')
+    return player
 
 
 def connected(machine):
@@ -153,7 +163,7 @@ def one(machine, contender):
     rest = machine.task['seconds'] - 5.0 - PROFILE_S
     row['play'] = measure_load(machine, processes, rest)
     row['profile'] = Profile({p.name: p.pid for p in processes}).take(PROFILE_S)
-    time.sleep(4.0)
+    time.sleep(4.0 + desk.LEAD_S)
     row['end_s'] = time.time()
     for process in reversed(processes):
         machine.end(process, 15 if process.alive() else 0)

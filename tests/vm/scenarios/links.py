@@ -23,6 +23,7 @@ BACK_S = 12.0     # a box that calls, or that can be called, is heard again
 # what we wait between two attempts while another box plays, a quarter of jitter, connecting
 CALLED_S = PAGE_EVERY_S * 1.25 + BACK_S
 TOLD_S = 40.0
+TIMES, SHORT_S = 3, 2.0  # a box hangs up, having played that long
 
 
 def radio(machine, index, on):
@@ -65,17 +66,25 @@ def suspended(machine):
 
 
 def path_again(machine):
-    """It hangs up and is back at once, three times: the stream's path is used again."""
-    for _ in range(3):
-        paths = {t['path'] for t in machine.bluez.transports().values()}
+    """It hangs up and is back at once, three times: BlueZ 5.85 and later give its stream the
+    lowest number that is free, mostly the one before; earlier ones count on."""
+    device = machine.device(LEFT)
+    paths = [machine.bluez.transports()[device]['path']]
+    streams = b.Streams(machine.bluez, device)
+    for count in range(1, TIMES + 1):
+        hung_up = time.time()
         hci.lose_link(LEFT, b.address(0), hci.USER_ENDED)
-        machine.wait(lambda: machine.device(LEFT) not in machine.bluez.transports(),
-                     'the end of its stream')
-        machine.wait(lambda: machine.device(LEFT) in machine.bluez.transports(),
-                     'its stream again', 40)
-        again = machine.bluez.transports()[machine.device(LEFT)]['path']
-        machine.say(f'{again} {"again" if again in paths else "is new"}')
-    return time.time()
+        machine.wait(lambda n=count: len(streams.paths) >= n, 'its stream again', 40)
+        machine.wait_state('streaming')
+        time.sleep(SHORT_S)
+    paths += streams.paths
+    again = sum(a == b for a, b in zip(paths, paths[1:]))
+    machine.say(f'its streams were {", ".join(paths)}')
+    used_again = machine.task['stack'] == 'sid'
+    machine.check(len(paths) == TIMES + 1 and (again > 0) == used_again,
+                  f'path again: {len(paths) - 1} new streams, {again} of them with the path '
+                  f'of the one before; with this BlueZ {"some" if used_again else "none"}')
+    return hung_up
 
 
 def adapter_off(machine):
@@ -138,7 +147,8 @@ def one(machine, name, act, sides, reason, limit_s):
 
 def run(machine):
     machine.start_bluetooth()
-    machine.box = machine.start_box(LEFT, '--type', 't1', '--delay', '120', '--reports', 'none')
+    machine.box = machine.start_box(LEFT, '--type', 't1', '--delay', '120', '--reports', 'none',
+                                    record=False)
     machine.start_bluealsa(RIGHT)
     machine.start_session()
     machine.write_tandem()
