@@ -54,8 +54,9 @@ def run(machine):
     has_stock_sink(machine, 'while both play')
     leave_and_return(machine, 'connected again while both play')
     for index in (1, 2):
-        machine.check(not machine.sink_of(index),
-                      f'no sink of the session manager for member {index}')
+        if not machine.check(not machine.sink_of(index),
+                             f'no sink of the session manager for member {index}'):
+            machine.say(machine.user_run('pw-dump', 'Device'))
         if machine.options['hfp']:
             names = machine.profiles_of(index)
             machine.check(any(name.startswith('headset') for name in names),
