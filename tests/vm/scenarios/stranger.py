@@ -11,6 +11,7 @@ import desk
 
 SECONDS = 10
 OPTIONS = {'connect': 'host', 'order': 'tandem', 'boxes': 'on', 'hfp': ''}
+TAKES_S = {'bookworm': 106, 'trixie': 81, 'sid': 76}  # with order=session
 BACK_S = 5.0
 
 
