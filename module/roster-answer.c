@@ -128,6 +128,8 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 
 	if (slot < 0) {
 		refuse(r, e, "not a speaker of this group");
+		if (d)
+			tandem_guest_has_no_place(r, now_ns, d);
 		return;
 	}
 	if (is_busy(r, now_ns, e)) {

@@ -31,6 +31,7 @@ struct tandem_guest {
 	char device[TANDEM_PATH_SIZE]; /* empty: unused */
 	bool active;                   /* being handed over */
 	bool there;                    /* was connected at the last turn */
+	bool room;                     /* a speaker has made room for it */
 	uint32_t rounds;               /* begun since minute_ns */
 	int64_t minute_ns;
 	int64_t seen_ns; /* when it was there last */

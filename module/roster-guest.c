@@ -111,6 +111,37 @@ void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns,
 	}
 }
 
+void tandem_guest_has_no_place(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_device *d)
+{
+	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
+	const int slot = a && a->late && !a->sharing && !tandem_roster_is_taken(r, d)
+					 ? tandem_life_borrowed_on(r, d->adapter)
+					 : -1;
+	struct tandem_guest *g;
+
+	if (slot < 0)
+		return;
+	tandem_guest_refused(r, now_ns, d);
+	g = find(r, d->path);
+	if (!g || !g->active || g->room)
+		return;
+	g->room = true;
+	tandem_life_make_room(r, (uint32_t)slot, d->name);
+}
+
+bool tandem_guest_goes_first(struct tandem_roster *r, const char *adapter)
+{
+	for (size_t i = 0; i < TANDEM_MAX_GUESTS; i++) {
+		const struct tandem_guest *g = &r->guests[i];
+		const struct tandem_device *d = tandem_book_device(&r->book, g->device);
+
+		if (g->active && g->room && d && strcmp(d->adapter, adapter) == 0)
+			return true;
+	}
+	return false;
+}
+
 void tandem_guest_connected(struct tandem_roster *r, const struct tandem_event *e)
 {
 	struct tandem_guest *g = find(r, e->path);

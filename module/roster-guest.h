@@ -13,6 +13,15 @@
 void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns,
 		const struct tandem_device *d);
 
+/* The device asks for a stream, which goes to nobody of ours, and the session manager has
+ * been asked before: its endpoints are taken, perhaps by what we borrow of them. Then one
+ * speaker makes room, once for each guest, and the device is handed over. */
+void tandem_guest_has_no_place(struct tandem_roster *r, int64_t now_ns,
+		const struct tandem_device *d);
+
+/* Whether a speaker that has made room on this adapter waits until that is taken. */
+bool tandem_guest_goes_first(struct tandem_roster *r, const char *adapter);
+
 /* A ConnectProfile has ended. */
 void tandem_guest_connected(struct tandem_roster *r, const struct tandem_event *e);
 

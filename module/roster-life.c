@@ -11,6 +11,8 @@
 #define QUICK_NS (30 * TANDEM_NS_PER_MS)
 /* Paging costs the speaker that plays up to 5 s of disturbed air. */
 #define PAGE_WHILE_STREAMING_NS (30 * TANDEM_NS_PER_S)
+/* How soon it is seen that a guest has its place. Chosen. */
+#define GUEST_NS (250 * TANDEM_NS_PER_MS)
 /* Nobody asked for a speaker that was taken automatically: when it does not come back from
  * being connected again, it is not called for ever. Chosen. */
 #define RETURN_ATTEMPTS 3
@@ -260,6 +262,10 @@ static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_l
 		return false;
 	if (r->config.automatic && !d->connected && l->renewal != TANDEM_RENEWAL_BACK)
 		return false; /* nobody asked for this speaker: it comes when it comes */
+	if (l->renewal == TANDEM_RENEWAL_BACK && tandem_guest_goes_first(r, d->adapter)) {
+		tandem_life_wake_at(l, now_ns + GUEST_NS);
+		return false;
+	}
 	if (d->connected && now_ns < d->connected_ns + COLLISION_NS) {
 		tandem_life_wake_at(l, d->connected_ns + COLLISION_NS);
 		return false;

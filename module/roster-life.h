@@ -21,6 +21,12 @@ void tandem_life_review(struct tandem_roster *r, uint32_t slot);
 /* True: its speaker is on the way out, to be connected again; nothing else is due. */
 bool tandem_life_renew(struct tandem_roster *r, int64_t now_ns, uint32_t slot);
 
+/* A slot whose stream on this adapter is borrowed, and not on its way out, or -1. */
+int tandem_life_borrowed_on(struct tandem_roster *r, const char *adapter);
+
+/* The speaker leaves, and connects again when the guest of that name has its place. */
+void tandem_life_make_room(struct tandem_roster *r, uint32_t slot, const char *guest);
+
 /* Takes whatever next step is due. */
 void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Connecting again, when a setting has changed what is to be agreed with a speaker:
+ * Connecting again, when a setting has changed what is to be agreed with a speaker, or a
+ * device of no group needs the place of what is borrowed:
  *
  *     due --let go--> --Disconnect--> leaving --gone--> back --ConnectProfile--> as usual
  *
@@ -58,6 +59,27 @@ void tandem_life_review(struct tandem_roster *r, uint32_t slot)
 				tandem_sbc_bitpool(best, w->sbc.bitpool));
 		tandem_say(l->again, TANDEM_SAY_AGAIN_MODE, mode);
 	}
+}
+
+int tandem_life_borrowed_on(struct tandem_roster *r, const char *adapter)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		const struct tandem_life *l = &r->slots[i].life;
+		const struct tandem_device *d = tandem_roster_device(r, i);
+
+		if (l->transport && l->borrowed && !l->renewal && d &&
+				strcmp(d->adapter, adapter) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+void tandem_life_make_room(struct tandem_roster *r, uint32_t slot, const char *guest)
+{
+	struct tandem_life *l = &r->slots[slot].life;
+
+	l->renewal = TANDEM_RENEWAL_DUE;
+	tandem_say(l->again, TANDEM_SAY_MAKES_ROOM, guest);
 }
 
 static void disconnect(struct tandem_roster *r, int64_t now_ns, uint32_t slot,

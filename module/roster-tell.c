@@ -108,7 +108,9 @@ static void say_note(struct tandem_roster *r, const struct tandem_life *l,
 			d ? tandem_book_adapter(&r->book, d->adapter) : NULL;
 
 	if (a && a->late && l->borrowed) {
-		tandem_say(to, t->shared ? TANDEM_SAY_LATE_AND_SHARED : TANDEM_SAY_LATE);
+		tandem_say(to, t->shared     ? TANDEM_SAY_LATE_AND_SHARED
+				: a->sharing ? TANDEM_SAY_LATE
+					     : TANDEM_SAY_LATE_AND_TAKEN);
 	} else if (t && t->shared) {
 		tandem_say(to, TANDEM_SAY_SHARED);
 	}

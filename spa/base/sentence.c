@@ -394,12 +394,28 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"its link broke after %s s (%s): tries again", "seconds, reason",
 		"Too far away, a wall between, or Wi-Fi at 2.4 GHz in the way; or it was "
 		"switched off while it played." },
+	[TANDEM_SAY_MAKES_ROOM] = {
+		"gives its place at the session manager to %s, and connects again: "
+		"restart that to let Tandem have it (systemctl --user restart "
+		"wireplumber)", "name",
+		"The session manager registered with Bluetooth before Tandem and had set "
+		"this speaker up on an endpoint of its own. Before BlueZ 5.83 each of them "
+		"holds one device only, and the other device finds no free one. Connected "
+		"again the speaker comes to one of Tandem's endpoints." },
 	[TANDEM_SAY_LATE] = {
 		"its stream is borrowed from the session manager: restart that to let "
 		"Tandem have it (systemctl --user restart wireplumber)", "",
 		"It plays. But the session manager registered with Bluetooth before "
 		"Tandem, so it is the one that may set the stream up, and ends it when it "
 		"ends. Restarted, it comes second, as when Tandem's service starts." },
+	[TANDEM_SAY_LATE_AND_TAKEN] = {
+		"its stream is borrowed from the session manager, where other headphones "
+		"may find no place now: restart that to let Tandem have it (systemctl "
+		"--user restart wireplumber)", "",
+		"It plays. But the session manager registered with Bluetooth before "
+		"Tandem, so it set the stream up, and before BlueZ 5.83 each of its "
+		"endpoints holds one device only. Restarted, it comes second, and has its "
+		"endpoints for itself." },
 	[TANDEM_SAY_LATE_AND_SHARED] = {
 		"its stream is borrowed from the session manager, and its delay reports "
 		"are mixed up with another's: restart that to let Tandem have it "

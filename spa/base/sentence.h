@@ -108,7 +108,9 @@ enum tandem_sentence {
 	TANDEM_SAY_SUSPENDED,
 	TANDEM_SAY_BROKEN_LINK,
 	/* a speaker that is well */
+	TANDEM_SAY_MAKES_ROOM,
 	TANDEM_SAY_LATE,
+	TANDEM_SAY_LATE_AND_TAKEN,
 	TANDEM_SAY_LATE_AND_SHARED,
 	TANDEM_SAY_SHARED,
 	/* the session manager's own sink of a speaker: its address, or the file of notes */

@@ -47,14 +47,14 @@ START_TEST(the_session_manager_was_first)
 
 	borrow_both(&w, TANDEM_SOURCES);
 	for (uint32_t i = 0; i < 2; i++) {
-		HEARS(w.speakers[i], TANDEM_SAY_LATE);
+		HEARS(w.speakers[i], TANDEM_SAY_LATE_AND_TAKEN);
 		ck_assert(!w.speakers[i].trouble);
 	}
 	ck_assert(has_delay(&w, 1));
 	tandem_world_wanted(&w, false);
 	tandem_world_released(&w, 1);
-	HEARS(w.speakers[0], TANDEM_SAY_LATE); /* it still is not ours */
-	tandem_world_event(&w, &gone);         /* restarted: it is second now */
+	HEARS(w.speakers[0], TANDEM_SAY_LATE_AND_TAKEN); /* it still is not ours */
+	tandem_world_event(&w, &gone);                   /* restarted: it is second now */
 	HEARS(w.speakers[1], TANDEM_SAY_LENDER_GONE);
 	tandem_world_transport_gone(&w, 2, 2);
 	tandem_world_transport(&w, 2, 5, TANDEM_TRANSPORT_IDLE, 0);
@@ -88,7 +88,7 @@ START_TEST(trouble_comes_before_notes)
 	tandem_world_set_settings(&w, &s);
 	HEARS(w.speakers[0], TANDEM_SAY_MODE_BORROWED, "joint", "mono");
 	ck_assert(w.speakers[0].trouble);
-	HEARS(w.speakers[1], TANDEM_SAY_LATE);
+	HEARS(w.speakers[1], TANDEM_SAY_LATE_AND_TAKEN);
 	tandem_world_finish(&w);
 }
 END_TEST
@@ -134,12 +134,85 @@ START_TEST(of_a_shared_endpoint_one_stream_is_borrowed)
 }
 END_TEST
 
+/* Both of the session manager's endpoints are taken, and headphones come: device 3. */
+static void headphones_come(struct world *w, uint32_t flags)
+{
+	borrow_both(w, flags);
+	tandem_world_device(w, 3, TANDEM_CONNECTED, "audio-headset");
+	tandem_world_sep(w, 3, 53);
+	tandem_world_said(w);
+	tandem_world_select(w, 9, 0, 53);
+}
+
+START_TEST(headphones_get_the_place_of_what_is_borrowed)
+{
+	struct world w;
+
+	headphones_come(&w, TANDEM_SOURCES);
+	SAYS(&w, "refuse 9; detach 0; release 1 fd1 borrowed; connect 3; tell 0 releasing");
+	HEARS(w.speakers[0], TANDEM_SAY_MAKES_ROOM, "Box 3");
+	tandem_world_select(&w, 10, 1, 53); /* once for all of our endpoints */
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_released(&w, 1);
+	SAYS(&w, "refuse 10; disconnect 1; tell 0 borrowed");
+	tandem_world_transport_gone(&w, 1, 1);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	SAYS(&w, "tell 0 known");
+	tandem_world_connected(&w, 3, "org.bluez.Error.Failed");
+	tandem_world_pass_ms(&w, 1000);
+	SAYS(&w, "connect 3"); /* before the speaker, or that takes the place again */
+	tandem_world_transport(&w, 3, 3, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_connected(&w, 3, "");
+	tandem_world_pass_ms(&w, 600);
+	SAYS(&w, "say; connect 1; tell 0 connecting");
+	HEARS(w.guest, TANDEM_SAY_GUEST, "Box 3", "the session manager");
+	ck_assert(!w.speakers[0].trouble);
+	tandem_world_finish(&w);
+}
+END_TEST
+
+/* The guest leaves: the speaker comes back all the same. */
+START_TEST(room_that_nobody_takes)
+{
+	struct world w;
+
+	headphones_come(&w, TANDEM_SOURCES);
+	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_released(&w, 1);
+	tandem_world_transport_gone(&w, 1, 1);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_connected(&w, 3, "org.bluez.Error.Failed");
+	tandem_world_device(&w, 3, 0, "audio-headset");
+	for (int i = 0; i < 12 && !strstr(w.said, "connect 1"); i++) {
+		tandem_world_connected(&w, 3, "org.bluez.Error.Failed");
+		tandem_world_pass_ms(&w, 1000);
+	}
+	ck_assert_ptr_nonnull(strstr(w.said, "connect 1"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
+static const uint32_t others_have_room[] = {
+	0,                               /* asked before the session manager is */
+	TANDEM_SOURCES | TANDEM_SHARING, /* its endpoints hold several */
+};
+
+START_TEST(nobody_makes_room_in_vain)
+{
+	struct world w;
+
+	headphones_come(&w, others_have_room[_i]);
+	SAYS(&w, "refuse 9");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 /* Another codec has another endpoint, and so has another adapter. */
 START_TEST(not_all_streams_share_it)
 {
 	struct world w;
 
-	borrow_both(&w, TANDEM_SHARING);
+	borrow_both(&w, TANDEM_SHARING | TANDEM_SOURCES);
 	tandem_world_transport_gone(&w, 1, 1);
 	tandem_world_transport_gone(&w, 2, 2);
 	w.codec = 2;
@@ -155,7 +228,7 @@ START_TEST(not_all_streams_share_it)
 	tandem_world_said(&w);
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_ACTIVE, 1500);
 	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "observe 0 150.0"));
-	HEARS_WELL(w.speakers[0]);
+	HEARS(w.speakers[0], TANDEM_SAY_LATE); /* and other headphones find a place */
 	tandem_world_finish(&w);
 }
 END_TEST
@@ -212,6 +285,10 @@ int main(void)
 	tcase_add_loop_test(c, two_borrowed_streams_share_an_endpoint, 0,
 			TANDEM_ARRAY_LEN(sharing_cases));
 	tcase_add_test(c, of_a_shared_endpoint_one_stream_is_borrowed);
+	tcase_add_test(c, headphones_get_the_place_of_what_is_borrowed);
+	tcase_add_test(c, room_that_nobody_takes);
+	tcase_add_loop_test(c, nobody_makes_room_in_vain, 0,
+			TANDEM_ARRAY_LEN(others_have_room));
 	tcase_add_test(c, not_all_streams_share_it);
 	tcase_add_test(c, a_new_stream_makes_delays_doubtful_for_a_moment);
 	tcase_add_test(c, two_of_ours_on_one_endpoint);

@@ -99,6 +99,11 @@ class Arrivals:
                                  left=np.nan, right=np.nan)
         self.moved_ms = (late - np.median(late)) * 1e3
 
+    def share(self):
+        """How much of the time in which the source is to be heard it is in what arrived."""
+        loud = self.track.level >= measure.QUIET
+        return float(np.mean(self.track.trust[loud] >= measure.TRUSTED))
+
     def gaps(self):
         """(sequence numbers missing, longest time between two packets in ms) while the
         source played."""

@@ -12,25 +12,26 @@ from arrivals import Arrivals, at_rate, skew_ms, track
 
 ARRIVAL_MEAN_MS, ARRIVAL_STD_MS = 0.1, 0.5
 PLAYED_RMS_MS = 0.5
+HEARD_SHARE = 0.98  # seen: all of it; with one of two channels less than three quarters
+SIDES = ('left', 'right')
 
 
 def arrival(result, mean_ms=ARRIVAL_MEAN_MS, std_ms=ARRIVAL_STD_MS):
-    """Two SBC speakers on hci1 and hci2 got left and right, whole and at the same time."""
+    """Two SBC speakers on hci1 and hci2 got left and right, whole and at the same time. Or,
+    where only one could play, it got its own, and the other one nothing."""
     music = result.music.astype(np.float64)
     log = btsnoop.read(result.file('hci.btsnoop'))
     sides = [Arrivals(log.heard(i + 1), np.ascontiguousarray(music[:, i]))
              for i in range(2)]
-    for name, side in zip(('left', 'right'), sides):
-        result.figure(f'{name}.packets', len(side.packets))
-        if not result.check(side.found, f'the {name} box got {len(side.packets)} packets, '
-                            'and the music is in them'):
-            return None
-        missing, longest_ms = side.gaps()
-        result.check(missing == 0, f'{name}: {missing} packets missing, at most '
-                     f'{longest_ms:.1f} ms between two')
-        worst = float(np.max(np.abs(side.moved_ms)))
-        result.check(worst < 1.0, f'{name}: nothing lost or repeated, its content moves by '
-                     f'{worst:.3f} ms at most')
+    alone = result.facts.get('alone')
+    if alone:
+        index = SIDES.index(alone)
+        silent = len(sides[1 - index].packets)
+        whole(result, alone, sides[index])
+        result.check(silent == 0, f'the other box got {silent} packets')
+        return
+    if not all([whole(result, *pair) for pair in zip(SIDES, sides)]):
+        return
     skew = skew_ms(*sides)
     mean, std = float(np.mean(skew)), float(np.std(skew))
     result.figure('arrival.mean_ms', round(mean, 4))
@@ -38,14 +39,30 @@ def arrival(result, mean_ms=ARRIVAL_MEAN_MS, std_ms=ARRIVAL_STD_MS):
     result.check(abs(mean) <= mean_ms and std <= std_ms,
                  f'arrival skew: mean {mean:+.4f} ms, std {std:.4f} ms, '
                  f'worst {np.max(np.abs(skew)):.3f} ms')
-    return sides
+
+
+def whole(result, name, side):
+    """That box got its music, nothing of it lost or repeated; False: it got none."""
+    result.figure(f'{name}.packets', len(side.packets))
+    if not result.check(side.found, f'the {name} box got {len(side.packets)} packets, '
+                        'and the music is in them'):
+        return False
+    share = side.share()
+    result.check(share >= HEARD_SHARE, f'{name}: its music is in {share:.1%} of the time')
+    missing, longest_ms = side.gaps()
+    result.check(missing == 0, f'{name}: {missing} packets missing, at most '
+                 f'{longest_ms:.1f} ms between two')
+    worst = float(np.max(np.abs(side.moved_ms)))
+    result.check(worst < 1.0, f'{name}: nothing lost or repeated, its content moves by '
+                 f'{worst:.3f} ms at most')
+    return True
 
 
 def recorded(result):
     """Each speaker's own recording holds its channel; when it was played it does not tell.
     How often its buffer and rate loop jumped, all having arrived, is its own affair."""
     music = result.music.astype(np.float64)
-    for index, name in enumerate(('left', 'right')):
+    for index, name in enumerate(SIDES):
         heard, rate = wav.read(result.file(f'{name}.wav'))
         sound = at_rate(heard.mean(axis=1).astype(np.float64), rate)
         found, _ = track(np.ascontiguousarray(music[:, index]), sound)
@@ -62,7 +79,7 @@ def recorded(result):
 def played(result, rms_ms=PLAYED_RMS_MS):
     """Two software speakers played left and right at the same time."""
     boxes = []
-    for name in ('left', 'right'):  # aligned in place: the recording itself stays
+    for name in SIDES:  # aligned in place: the recording itself stays
         boxes.append((name, result.file(f'{name}.aligned.wav')))
         shutil.copy(result.file(f'{name}.wav'), boxes[-1][1])
     analysis = report.Analysis(result.music.astype(np.float64), 'stereo', boxes,

@@ -7,6 +7,7 @@ from receiver import Receiver
 
 BOX_DELAYS_MS = {1: 120, 2: 180}
 LEAD_S = 1.0    # a stream begins with silence and fades in
+CURE = 'systemctl --user restart wireplumber'
 SETTLE_S = 3.0  # WirePlumber's start: where Tandem has registered, nothing tells of its own
 
 # Speakers with SBC only: WirePlumber 0.4 has endpoints for SBC and SBC-XQ, 0.5 one for both;
@@ -97,6 +98,20 @@ def wait_streaming(machine, timeout_s=30.0):
         for side in ('left', 'right')) >= wanted, f'{wanted} streaming', timeout_s)
 
 
+def check_waiting(machine):
+    """One plays, the other says how both could, and bluetoothd lives."""
+    rows = machine.rows()
+    states = {side: rows.get(f'speaker.{side}.state') for side in ('left', 'right')}
+    playing = [side for side, state in states.items() if state == 'streaming']
+    if not machine.check(len(playing) == 1, f'one box plays: {states}'):
+        return
+    waiting = 'right' if playing == ['left'] else 'left'
+    message = rows.get(f'speaker.{waiting}.message', '')
+    machine.check(CURE in message, f'the {waiting} box waits and says: {message}')
+    machine.check(machine.bluetoothd.alive(), 'bluetoothd lives')
+    machine.facts['alone'] = playing[0]
+
+
 def leaves_players_alone(machine):
     """WirePlumber 0.4 gives no links to the streams that it finds at its start: a user
     starts his player again."""
@@ -120,6 +135,8 @@ def finish(machine, player):
     if machine.options.get('speakers') == 'box':
         time.sleep(machine.task['seconds'] / 5)  # their resampler is behind by then
     machine.facts['rows'] = machine.rows()
+    if playable(machine) == 1:
+        check_waiting(machine)
     player.stop()
 
 
