@@ -3,8 +3,7 @@
  * Sentences: everything Tandem says to a person, in one table, so that the node's Props,
  * the journal and the manual have the same words. A check compares the manual with it.
  *
- * Form: what is wrong, of whom, why, and what happens next or is to be done.
- * Pure; any thread.
+ * Form: what is wrong, of whom, why, and what happens next or is to be done. Any thread.
  */
 #ifndef TANDEM_BASE_SENTENCE_H
 #define TANDEM_BASE_SENTENCE_H

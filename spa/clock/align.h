@@ -28,8 +28,8 @@ struct tandem_align {
 	double max_s;    /* D never exceeds it; 0: no limit */
 };
 
-/* How much more than D a speaker may come to need before D grows: what one that runs off by
- * 60 ppm does before the pace holds it (clock/servo). Its sound is taken from the margin. */
+/* How much more than D a speaker may come to need before D grows: what one that runs off
+ * by 60 ppm does before the pace holds it (clock/servo). It is taken from the margin. */
 #define TANDEM_ALIGN_ROOM_S 0.015
 
 /* latencies_s[n]: of those who play or are about to. heard: somebody listens already, so

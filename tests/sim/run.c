@@ -289,8 +289,8 @@ static bool align(struct sim *m)
 		latencies_s[i] = tandem_clock_latency_s(&m->speakers[i].side.clock);
 		due = due || tandem_align_is_short(&m->align, latencies_s[i]);
 	}
-	return due && tandem_align_update(&m->align, latencies_s, 2, !is_silent(m)) !=
-				      before_s;
+	return due &&
+	       tandem_align_update(&m->align, latencies_s, 2, !is_silent(m)) != before_s;
 }
 
 static void begin(struct sim *m, uint64_t seed)

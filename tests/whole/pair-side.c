@@ -29,8 +29,8 @@ static double codec_frame_of(const struct side *s, double got_frame)
 	if (packet < 0.0 || packet >= (double)s->n_got ||
 			packet + MARKS <= (double)s->n_got)
 		return NAN;
-	return (double)s->got[(uint64_t)packet % MARKS] - COUNTER_PACKET_FRAMES + got_frame -
-	       packet * COUNTER_PACKET_FRAMES;
+	return (double)s->got[(uint64_t)packet % MARKS] - COUNTER_PACKET_FRAMES +
+	       got_frame - packet * COUNTER_PACKET_FRAMES;
 }
 
 /* Where the graph stood for that codec frame. */

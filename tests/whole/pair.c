@@ -5,8 +5,8 @@
 
 #include "pair-internal.h"
 
-#define REPORT_S 3.0             /* as tandem-speaker's */
-#define REPORT_SIGMA_S 1e-3      /* likewise */
+#define REPORT_S 3.0        /* as tandem-speaker's */
+#define REPORT_SIGMA_S 1e-3 /* likewise */
 #define EAR_SIGMA_S 40e-6
 #define STEP_NS TANDEM_NS_PER_MS /* how closely a link that is full is watched */
 #define FM_HZ 0.5
