@@ -36,10 +36,15 @@ static void check_played(const struct pair *p)
 		ck_assert_uint_eq(tandem_pair_underruns(p, i), 0);
 }
 
-static void say(const char *what, const struct pair_skew *k)
+/* Which is also printed. */
+static struct pair_skew skew_of(const struct pair *p, const char *what, double from_s,
+		double to_s)
 {
-	printf("%-28s mean %+.4f ms, std %.4f, max %.4f about it\n", what, k->mean_ms,
-			k->std_ms, k->max_ms);
+	const struct pair_skew k = tandem_pair_skew(p, from_s, to_s);
+
+	printf("%-28s mean %+.4f ms, std %.4f, max %.4f about it\n", what, k.mean_ms,
+			k.std_ms, k.max_ms);
+	return k;
 }
 
 static void say_moves(const char *what, const struct fm_moves *m)
@@ -66,8 +71,7 @@ START_TEST(reports_keep_them_together)
 	struct pair_skew k;
 
 	tandem_pair_run(p, 601.0);
-	k = tandem_pair_skew(p, 300.0, 600.0);
-	say(reporting[_i].name, &k);
+	k = skew_of(p, reporting[_i].name, 300.0, 600.0);
 	check_played(p);
 	ck_assert_uint_eq(k.missing, 0);
 	ck_assert_double_le(k.std_ms, reporting[_i].std_ms);
@@ -96,8 +100,7 @@ START_TEST(a_box_that_follows_is_left_alone)
 	config.box[1].delay_s = 0.180;
 	p = tandem_pair_new(&config);
 	tandem_pair_run(p, 301.0);
-	k = tandem_pair_skew(p, 5.0, 300.0);
-	say("t1, static reports", &k);
+	k = skew_of(p, "t1, static reports", 5.0, 300.0);
 	check_played(p);
 	ck_assert_double_le(hypot(k.mean_ms, k.std_ms), 0.1);
 	for (int i = 0; i < 2; i++) {
@@ -129,8 +132,7 @@ START_TEST(a_memory_is_believed)
 	}
 	p = tandem_pair_new(&config);
 	tandem_pair_run(p, 601.0);
-	k = tandem_pair_skew(p, 60.0, 600.0);
-	say("t2, calibrated", &k);
+	k = skew_of(p, "t2, calibrated", 60.0, 600.0);
 	check_played(p);
 	ck_assert_double_le(k.std_ms, 0.15);
 	ck_assert_double_le(fabs(k.mean_ms), 0.3);
@@ -150,10 +152,8 @@ START_TEST(a_step_is_found_and_undone)
 	tandem_pair_run(p, 358.0); /* two reports later */
 	ck_assert_uint_ge(tandem_pair_state(p, 0).steps, 1);
 	tandem_pair_run(p, 243.0);
-	before = tandem_pair_skew(p, 300.0, 349.0);
-	after = tandem_pair_skew(p, 350.0 + 31.0, 600.0); /* ten reports later */
-	say("t2, before a step of 60 ms", &before);
-	say("t2, ten reports after it", &after);
+	before = skew_of(p, "t2, before a step of 60 ms", 300.0, 349.0);
+	after = skew_of(p, "t2, ten reports after it", 350.0 + 31.0, 600.0);
 	ck_assert_double_le(fabs(after.mean_ms - before.mean_ms), 1.0);
 	ck_assert_double_le(after.std_ms, 0.4);
 	ck_assert_double_le(after.max_ms, 1.0);
@@ -172,8 +172,7 @@ START_TEST(a_microphone_hears_better)
 	config.ear_s = 1.0;
 	p = tandem_pair_new(&config);
 	tandem_pair_run(p, 601.0);
-	k = tandem_pair_skew(p, 120.0, 600.0);
-	say("t2, microphone", &k);
+	k = skew_of(p, "t2, microphone", 120.0, 600.0);
 	check_played(p);
 	ck_assert_double_le(hypot(k.mean_ms, k.std_ms), 0.03);
 	k = tandem_pair_skew(p, 25.0, 120.0);
@@ -267,8 +266,7 @@ START_TEST(a_full_box_shows_its_clock)
 	config.full_s = 0.120;
 	p = tandem_pair_new(&config);
 	tandem_pair_run(p, 1201.0);
-	k = tandem_pair_skew(p, 600.0, 1200.0);
-	say("t2, full, no reports", &k);
+	k = skew_of(p, "t2, full, no reports", 600.0, 1200.0);
 	check_played(p);
 	ck_assert_uint_eq(tandem_pair_stats(p, 0).skipped, 0);
 	ck_assert_int_eq(tandem_pair_state(p, 0).class, TANDEM_CLASS_FREE);

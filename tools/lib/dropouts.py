@@ -85,15 +85,17 @@ def nearby():
     return reach, np.where(np.abs(away) < HALF_TAPS, np.sinc(away) * window, 0.0)
 
 
+REACH, NEARBY = nearby()
+
+
 def nowhere_near(target, got, short, first, last):
     """Looks again with got moved a little: lateness is known per 0.4 s, and at 10 kHz a
     twentieth of a millisecond already turns the content round."""
-    reach, taps = nearby()
     margin = int(JUDGED_S * RATE)
     begin, end = max(first - margin, 0), min(last + margin, len(target))
-    inside = got[max(begin - reach, 0):end + reach]
-    padded = np.pad(inside, (max(reach - begin, 0), max(end + reach - len(got), 0)))
-    moved = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1) @ taps
+    inside = got[max(begin - REACH, 0):end + REACH]
+    padded = np.pad(inside, (max(REACH - begin, 0), max(end + REACH - len(got), 0)))
+    moved = np.lib.stride_tricks.sliding_window_view(padded, 2 * REACH + 1) @ NEARBY
     left = running(np.square(moved - target[begin:end, None]), JUDGED_S)
     part = slice(first - begin, last - begin)
     return np.all(left[part] > LEFT * short[first:last, None], axis=1)

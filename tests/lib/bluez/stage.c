@@ -121,6 +121,13 @@ static void remove_files(const char *dir)
 	g_rmdir(dir);
 }
 
+static void clear(struct tandem_stage *s)
+{
+	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+	remove_files(s->dir);
+	g_free(s->dir);
+}
+
 void tandem_stage_abandon(struct tandem_stage *s)
 {
 	GSubprocess *const both[] = { s->bluez, s->bus };
@@ -131,9 +138,7 @@ void tandem_stage_abandon(struct tandem_stage *s)
 		g_subprocess_wait(both[i], NULL, NULL);
 		g_object_unref(both[i]);
 	}
-	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
-	remove_files(s->dir);
-	g_free(s->dir);
+	clear(s);
 }
 
 void tandem_stage_stop(struct tandem_stage *s)
@@ -142,7 +147,5 @@ void tandem_stage_stop(struct tandem_stage *s)
 	g_object_unref(s->connection);
 	g_free(tandem_stage_end(s->bluez));
 	g_free(tandem_stage_end(s->bus));
-	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
-	remove_files(s->dir);
-	g_free(s->dir);
+	clear(s);
 }
