@@ -45,15 +45,21 @@ static bool is_heard(const struct tandem_group *g)
 
 static void align(struct tandem_group *g)
 {
-	double latencies_s[TANDEM_MAX_SPEAKERS];
+	struct tandem_need needs[TANDEM_MAX_SPEAKERS];
 	double common_s;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (g->speakers[i] != NULL)
-			latencies_s[n++] = tandem_speaker_latency_s(g->speakers[i]);
+		const struct tandem_speaker *const s = g->speakers[i];
+
+		if (s != NULL) {
+			needs[n++] = (struct tandem_need){
+				.latency_s = tandem_speaker_latency_s(s),
+				.spare_s = tandem_clock_spare_s(tandem_speaker_clock(s)),
+			};
+		}
 	}
-	common_s = tandem_align_update(&g->align, latencies_s, n, is_heard(g));
+	common_s = tandem_align_update(&g->align, needs, n, is_heard(g));
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		struct tandem_speaker *const s = g->speakers[i];
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "clock/align.h"
+
 #define ATTEND_S 1.0
 #define RADIO_GAIN 0.02 /* chosen: the mean of some fifty packets, a second */
 #define HEARD_ENOUGH 8  /* chosen: as many as a jump wants */
@@ -153,6 +155,11 @@ double tandem_clock_latency_s(const struct tandem_clock *c)
 {
 	return tandem_model_belief(&c->model, c->steered_ns, c->swell_s).latency_s -
 	       c->trim_s;
+}
+
+double tandem_clock_spare_s(const struct tandem_clock *c)
+{
+	return c->model.class == TANDEM_CLASS_UNKNOWN ? TANDEM_ALIGN_SPARE_S : 0.0;
 }
 
 static enum tandem_knowledge knows(const struct tandem_clock *c)

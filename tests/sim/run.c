@@ -20,6 +20,7 @@
 #define SETTLED_S 660.0 /* facts: skew after 11 min */
 #define LISTEN_S 20.0   /* of listening again */
 #define UNDONE_S 5e-3   /* of a step */
+#define ON_ITS_WAY_S 0.5 /* until a jump of all is heard */
 #define PITCH_FROM_S 60.0
 #define EDGES_FROM_S 600.0
 
@@ -44,6 +45,7 @@ struct sim {
 	struct tandem_align align;
 	FILE *log;
 	double now_s, end_s;
+	double aligned_s; /* when all jumped last */
 	int64_t tick;
 	struct sim_collector c;
 	uint64_t edges_before;
@@ -269,7 +271,8 @@ static void watch_step(struct sim *m)
 	const double at_s = m->scenario->step_at_s;
 	double bias_s;
 
-	if (at_s == 0.0 || m->now_s - START_S < at_s)
+	if (at_s == 0.0 || m->now_s - START_S < at_s ||
+			m->now_s < m->aligned_s + ON_ITS_WAY_S)
 		return;
 	if (s->step_observations == 0)
 		s->step_observations = s->observations;
@@ -283,14 +286,19 @@ static bool align(struct sim *m)
 {
 	const double before_s = m->align.common_s;
 	bool due = is_silent(m);
-	double latencies_s[2];
+	struct tandem_need needs[2];
 
 	for (int i = 0; i < 2; i++) {
-		latencies_s[i] = tandem_clock_latency_s(&m->speakers[i].side.clock);
-		due = due || tandem_align_is_short(&m->align, latencies_s[i]);
+		const struct tandem_clock *const c = &m->speakers[i].side.clock;
+
+		needs[i] = (struct tandem_need){ tandem_clock_latency_s(c),
+			tandem_clock_spare_s(c) };
+		due = due || tandem_align_is_short(&m->align, needs[i].latency_s);
 	}
-	return due &&
-	       tandem_align_update(&m->align, latencies_s, 2, !is_silent(m)) != before_s;
+	if (!due || tandem_align_update(&m->align, needs, 2, !is_silent(m)) == before_s)
+		return false;
+	m->aligned_s = m->now_s;
+	return true;
 }
 
 static void begin(struct sim *m, uint64_t seed)

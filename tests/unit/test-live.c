@@ -167,10 +167,14 @@ static const struct {
 	double trim_s;
 	double moves_s[2]; /* the speakers, later */
 } trims[] = {
-	{ 3.25e-3, { 3.25e-3, 0.0 } }, { 0.0, { -3.25e-3, 0.0 } },
-	{ 0.4e-3, { 0.4e-3, 0.0 } }, { 0.0, { -0.4e-3, 0.0 } },
-	{ -3.25e-3, { 0.0, 3.25e-3 } },
-	{ 0.25e-3, { 3.5e-3, 0.0 } }, /* the common delay does not shrink */
+	{ 3.25e-3, { 3.25e-3, 0.0 } },
+	{ 0.0, { -3.25e-3, 0.0 } },
+	{ 0.4e-3, { 0.4e-3, 0.0 } },
+	{ 0.0, { -0.4e-3, 0.0 } },
+	/* as far as there is to spare; then all wait for it */
+	{ -TANDEM_ALIGN_SPARE_S - 3.25e-3, { -TANDEM_ALIGN_SPARE_S, 3.25e-3 } },
+	/* the common delay does not shrink */
+	{ 0.25e-3, { TANDEM_ALIGN_SPARE_S + 3.5e-3, 0.0 } },
 };
 
 static const struct {
@@ -212,7 +216,7 @@ START_TEST(a_trim_moves_one_speaker_exactly)
 					curvature(1.0, hz, w.rate_hz) + CLICK);
 		}
 	}
-	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 5);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 6);
 	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).jumps, 1);
 	tandem_world_finish(&w);
 }
@@ -304,18 +308,20 @@ START_TEST(the_common_delay_is_limited)
 	ck_assert_double_eq(st[1].extra_s, 0.0);
 	ck_assert_double_eq_tol(st[1].late_s, 0.030 + packet_s, 1e-9);
 	ck_assert_uint_eq(st[0].jumps, 1);
-	ck_assert_uint_eq(st[1].jumps, 0); /* is as fast as it can be already */
-	ck_assert_double_lt(tandem_world_distance_s(before_s[1],
+	ck_assert_uint_eq(st[1].jumps, 1); /* that far it can be faster */
+	ck_assert_double_lt(tandem_world_distance_s(before_s[1] - TANDEM_ALIGN_SPARE_S,
 					    tandem_world_lateness_s(&w, 1, 48000, 240000)),
 			1e-6);
-	ck_assert_double_lt(tandem_world_distance_s(before_s[0] - 0.030 - packet_s,
+	ck_assert_double_lt(tandem_world_distance_s(before_s[0] - 0.030 - packet_s -
+								    TANDEM_ALIGN_SPARE_S,
 					    tandem_world_lateness_s(&w, 0, 48000, 240000)),
 			1e-6);
 
 	/* lifted: all agree again */
 	tandem_group_set_max_latency(&w.group, 0.0);
 	tandem_world_run(&w, 3.0);
-	ck_assert_double_eq_tol(tandem_group_latency_s(&w.group), 0.200 + packet_s, 1e-9);
+	ck_assert_double_eq_tol(tandem_group_latency_s(&w.group), 
+			0.200 + TANDEM_ALIGN_SPARE_S + packet_s, 1e-9);
 	ck_assert_double_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).late_s,
 			0.0);
 	ck_assert_double_lt(tandem_world_distance_s(before_s[0],

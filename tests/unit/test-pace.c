@@ -53,7 +53,8 @@ static void check_sent(const struct air *a, double rate_hz)
 START_TEST(a_free_box_is_fed_at_its_own_pace)
 {
 	const double fast_hz = 48000.0 * (1.0 + 37.5e-6);
-	const double wanted = fmod(20e-3 + WORLD_SBC_DELAY / 48000.0, 1.0 / WORLD_TONE_HZ);
+	const double wanted = fmod(WORLD_FIRST_S + WORLD_SBC_DELAY / 48000.0,
+			1.0 / WORLD_TONE_HZ);
 	struct world w;
 
 	tandem_world_init(&w, 48000, 1024);

@@ -13,6 +13,8 @@
 #define WORLD_MAX_PACKETS 8192
 #define WORLD_TONE_HZ 997.0
 #define WORLD_SBC_DELAY 73 /* frames of libsbc, both ways */
+/* From the graph to a speaker whose class is not known, besides its latency. */
+#define WORLD_FIRST_S (TANDEM_MARGIN_S + TANDEM_ALIGN_SPARE_S)
 
 struct air { /* first member: the transport */
 	struct tandem_transport transport;
