@@ -62,7 +62,7 @@ struct tandem_memory tandem_model_memory(const struct tandem_model *m, double mo
 				     : 0.0;
 	if (f->sensors[TANDEM_SENSOR_REPORT].n >= SEEN_ENOUGH &&
 			bias_sigma_s < BIAS_LEARNT_S) {
-		k.bias_s = f->x[2];
+		k.bias_s = tandem_within(f->x[2], MAX_S);
 		k.bias_sigma_s = bias_sigma_s;
 	}
 	learn_latency(&k, fmax(0.0, fmin(MAX_S, f->x[0] - moved_s)));

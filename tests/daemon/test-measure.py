@@ -149,6 +149,29 @@ def figures(source, rng):
     check(abs(leaky - 60) < 1.5, f'isolation with a leak of -60 dB: {leaky} dB')
 
 
+def at_its_edge(speech, rng):
+    """A box with a dead band runs 80 ppm fast and is set right by a packet at 0.4 %, again
+    and again: all is there, also what is sharp."""
+    def late_s(t):
+        return 0.15 + np.interp(t % 0.65, (0.0, 0.637, 0.65), (0.0, 52e-6, 0.0))
+
+    want = np.concatenate([measure.expected(speech, 'party', 0)] * 3)
+    found = dropouts.find(track(want, late_s, rng))
+    check(found == [], f'at the edge of a dead band: no dropout ({found})')
+
+
+def lone(source, rng):
+    """One window elsewhere is none; a jump is one."""
+    t = track(measure.expected(source, 'party', 0), lambda t: 0.15 + 0.0 * t, rng)
+    good = np.flatnonzero(~np.isnan(t.lateness))
+    k = good[len(good) // 4]
+    t.lateness[k] += 0.0029
+    t.lateness[good[len(good) // 2]:] += 0.004
+    t.drop_lone()
+    check(np.flatnonzero(np.isnan(t.lateness[good])).tolist() == [len(good) // 4]
+          and len(t.jumps()) == 2, 'a window that alone is elsewhere is left out, a jump stays')
+
+
 def cut_to(x, like):
     return measure.cut(x, 0, len(like))
 
@@ -186,6 +209,8 @@ def main():
     accuracy('speech and music', source, rng, 120)
     accuracy('speech', speech, rng, 40)
     events(material.load(material.MUSIC, 2)[:10 * RATE].astype(np.float64), rng)
+    at_its_edge(speech, rng)
+    lone(source, rng)
     figures(source, rng)
     lengths()
     long_tone(material.load(material.MUSIC, 2)[:4 * RATE].astype(np.float64), rng)

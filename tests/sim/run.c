@@ -17,9 +17,9 @@
 #define TICK_S 0.020
 #define SAMPLE_TICKS 5 /* skew, 10 Hz */
 #define SECOND_TICKS 50
-#define SETTLED_S 660.0 /* facts: skew after 11 min */
-#define LISTEN_S 20.0   /* of listening again */
-#define UNDONE_S 5e-3   /* of a step */
+#define SETTLED_S 660.0  /* facts: skew after 11 min */
+#define LISTEN_S 20.0    /* of listening again */
+#define UNDONE_S 5e-3    /* of a step */
 #define ON_ITS_WAY_S 0.5 /* until a jump of all is heard */
 #define PITCH_FROM_S 60.0
 #define EDGES_FROM_S 600.0

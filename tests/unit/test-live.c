@@ -320,7 +320,7 @@ START_TEST(the_common_delay_is_limited)
 	/* lifted: all agree again */
 	tandem_group_set_max_latency(&w.group, 0.0);
 	tandem_world_run(&w, 3.0);
-	ck_assert_double_eq_tol(tandem_group_latency_s(&w.group), 
+	ck_assert_double_eq_tol(tandem_group_latency_s(&w.group),
 			0.200 + TANDEM_ALIGN_SPARE_S + packet_s, 1e-9);
 	ck_assert_double_eq(tandem_speaker_stats(w.group.speakers[1], w.now_ns).late_s,
 			0.0);

@@ -232,7 +232,8 @@ def describe(options, run, analysis):
     result['sink'] = {'name': props.get('node.name'),
                       'description': props.get('node.description'), 'id': run['node']['id']}
     result['speakers'] = [
-        report.speaker(rows, label, options.drift[i], options.type[i], run['drifts'][label])
+        report.speaker(rows, label, options.drift[i], options.type[i],
+                       run['drifts'][label], analysis.dropouts[i])
         for i, label in enumerate(SIDES)]
     return result
 

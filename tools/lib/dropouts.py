@@ -17,7 +17,7 @@ LOCAL_S = 0.02        # a millisecond is judged against the loudness around it
 LOCAL_SHARE = 0.1     # quieter than that share of it: the codec's noise may cover it
 LEFT = 0.7            # of the power is left when the content is missing
 NEAR_S = 0.0002       # content that far off is not missing
-SLIGHT_S = 0.05       # longer than that is no matter of alignment
+PIECE_S = 0.05        # looked at twice at a time
 MERGE_S = 0.1         # gaps nearer than this are one dropout
 
 
@@ -69,9 +69,11 @@ def missing(want, got):
     left = running(np.square(got - target), JUDGED_S)
     loud = running(np.square(want), JUDGED_S) > QUIET ** 2
     gone = loud & (short > LOCAL_SHARE * around) & (left > LEFT * short)
+    piece = int(PIECE_S * RATE)
     for first, last in runs_of(gone):
-        if last - first < SLIGHT_S * RATE:
-            gone[first:last] &= nowhere_near(target, got, short, first, last)
+        for a in range(first, last, piece):
+            b = min(a + piece, last)
+            gone[a:b] &= nowhere_near(target, got, short, a, b)
     return gone
 
 

@@ -119,6 +119,7 @@ class Track:
             block = int(t / COARSE_S)
             near = coarse[max(block - 1, 0):block + 2] + [previous]
             previous = self.step(k, [c for c in near if c is not None], previous)
+        self.drop_lone()
         self.bring_to_steps()
         self.bridge()
 
@@ -176,6 +177,15 @@ class Track:
         value, cross, size = correlate(window, np.hanning(len(window)), wide)
         peak = nearest_peak(value, SEARCH_S * RATE)
         return value[peak], (at + refine(cross, size, peak)) / RATE - play
+
+    def drop_lone(self):
+        """Windows overlap by three quarters: one that alone is somewhere else has taken a
+        neighbouring beat for its own."""
+        good = np.flatnonzero(~np.isnan(self.lateness))
+        before, here, after = (self.lateness[good[i:len(good) - 2 + i]] for i in range(3))
+        lone = (np.abs(after - before) < JUMP_S) & (np.abs(here - before) > JUMP_S) \
+            & (np.abs(here - after) > JUMP_S)
+        self.lateness[good[1:-1][lone]] = np.nan
 
     def bring_to_steps(self):
         """A window speaks for the middle of what is sharp in it: follow the local slope

@@ -62,8 +62,17 @@ class Analysis:
             measure.Track(measure.expected(source, layout, i), heard,
                           lambda f: play_s(f) - offset)
             for i, heard in enumerate(recordings)]
-        self.dropouts = [dropouts.find(t) for t in self.tracks]
+        self.dropouts = [[d for d in dropouts.find(t) if not self.steps_at(d[0])]
+                         for t in self.tracks]
         self.skew = measure.skew(self.tracks)
+
+    def stepping(self):
+        """(begin, end) in s of what a box's step may take, or None."""
+        return None if self.step_s is None else (self.step_s - 1.0, self.step_s + STEP_S)
+
+    def steps_at(self, at_s):
+        window = self.stepping()
+        return window is not None and window[0] <= at_s <= window[1]
 
     def played(self):
         """Every box was recognised for most of the time."""
@@ -76,7 +85,7 @@ class Analysis:
         undone_s, without = None, []
         if self.step_s is not None:
             undone_s = measure.undone_s(times, self.skew, self.step_s)
-            without = [(self.step_s - 1.0, self.step_s + STEP_S)]
+            without = [self.stepping()]
         return {
             'seconds': round(self.seconds, 3),
             'from_s': self.from_s,
@@ -113,9 +122,9 @@ def number(rows, key, kind=float):
     return None if value != value else value
 
 
-def speaker(rows, label, drift_true, type_true, drifts=()):
+def speaker(rows, label, drift_true, type_true, drifts=(), lost=()):
     """One entry of "speakers", from Tandem's status and from what the box was told.
-    drifts: what the status said of its drift in the last minute."""
+    drifts: what the status said of its drift in the last minute. lost: its dropouts."""
     key = f'speaker.{label}.'
     known = [d for d in drifts if d is not None]
     return {
@@ -138,6 +147,7 @@ def speaker(rows, label, drift_true, type_true, drifts=()):
         'steps': number(rows, key + 'clock.steps', int),
         'last_step_ms': number(rows, key + 'clock.last-step-ms'),
         'jumps': number(rows, key + 'clock.jumps', int),
+        'dropouts_s': [[round(float(v), 3) for v in d] for d in lost],
     }
 
 
