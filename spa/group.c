@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
 #include "fold.h"
 
@@ -179,6 +178,17 @@ struct tandem_mix tandem_group_mix(const struct tandem_group *g, uint32_t slot)
 	return fold(g, &p, slot);
 }
 
+static bool is_same(const struct tandem_mix *a, const struct tandem_mix *b)
+{
+	bool same = true;
+
+	for (uint32_t row = 0; row < TANDEM_ARRAY_LEN(a->gains); row++) {
+		for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++)
+			same = same && a->gains[row][c] == b->gains[row][c];
+	}
+	return same;
+}
+
 /* Who came, is heard or has gone since the last run changes what the others play. */
 static void refold(struct tandem_group *g)
 {
@@ -191,7 +201,7 @@ static void refold(struct tandem_group *g)
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		const struct tandem_mix mix = fold(g, &p, i);
 
-		if (g->speakers[i] == NULL || memcmp(&mix, &g->played[i], sizeof(mix)) == 0)
+		if (g->speakers[i] == NULL || is_same(&mix, &g->played[i]))
 			continue;
 		g->played[i] = mix;
 		tandem_speaker_set_mix(g->speakers[i], &mix);
