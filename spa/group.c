@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "fold.h"
+
 #define LINE_FRAMES (1u << 17)           /* 2.7 s at 48 kHz */
 #define BARRIER_NS (3 * TANDEM_NS_PER_S) /* then whoever is there */
 #define LEAD_NS (20 * TANDEM_NS_PER_MS)  /* from the decision to the first packet */
@@ -96,6 +98,8 @@ struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t
 	struct tandem_speaker *const old = g->speakers[slot];
 
 	g->speakers[slot] = speaker;
+	g->start_ns[slot] = 0;
+	g->played[slot] = g->mixes[slot];
 	if (speaker != NULL)
 		align(g);
 	return old;
@@ -122,8 +126,86 @@ enum tandem_guarded tandem_group_observe(struct tandem_group *g, uint32_t slot,
 void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
 		const struct tandem_mix *mix)
 {
+	g->mixes[slot] = *mix;
+	g->played[slot] = *mix;
+	g->presence = (struct tandem_presence){ 0 }; /* the next run folds anew */
 	if (g->speakers[slot] != NULL)
 		tandem_speaker_set_mix(g->speakers[slot], mix);
+}
+
+/* Those who started together are heard together, to the packet. */
+static uint32_t companions(const struct tandem_group *g, uint32_t slot)
+{
+	uint32_t slots = 0;
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->start_ns[i] == g->start_ns[slot])
+			slots |= 1u << i;
+	}
+	return slots;
+}
+
+static struct tandem_presence find_presence(const struct tandem_group *g)
+{
+	struct tandem_presence p = { 0 };
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		const struct tandem_speaker *const s = g->speakers[i];
+
+		if (s == NULL || tandem_speaker_is_gone(s))
+			continue;
+		p.attached |= 1u << i;
+		if (tandem_speaker_is_heard(s))
+			p.heard |= companions(g, i);
+	}
+	p.heard &= p.attached;
+	return p;
+}
+
+/* While nobody is heard yet, those who will be start together. */
+static struct tandem_mix fold(const struct tandem_group *g, const struct tandem_presence *p,
+		uint32_t slot)
+{
+	if (!(p->attached & (1u << slot)))
+		return g->mixes[slot];
+	return tandem_fold_mix(g->mixes, p->heard != 0 ? p->heard : p->attached, slot);
+}
+
+struct tandem_mix tandem_group_mix(const struct tandem_group *g, uint32_t slot)
+{
+	const struct tandem_presence p = find_presence(g);
+
+	return fold(g, &p, slot);
+}
+
+static bool is_same(const struct tandem_mix *a, const struct tandem_mix *b)
+{
+	bool same = true;
+
+	for (uint32_t row = 0; row < TANDEM_ARRAY_LEN(a->gains); row++) {
+		for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++)
+			same = same && a->gains[row][c] == b->gains[row][c];
+	}
+	return same;
+}
+
+/* Who came, is heard or has gone since the last run changes what the others play. */
+static void refold(struct tandem_group *g)
+{
+	const struct tandem_presence p = find_presence(g);
+
+	if (p.attached == g->presence.attached && p.heard == g->presence.heard)
+		return;
+	g->presence = p;
+	g->folds++;
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		const struct tandem_mix mix = fold(g, &p, i);
+
+		if (g->speakers[i] == NULL || is_same(&mix, &g->played[i]))
+			continue;
+		g->played[i] = mix;
+		tandem_speaker_set_mix(g->speakers[i], &mix);
+	}
 }
 
 void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s,
@@ -204,8 +286,10 @@ static int64_t run_barrier(struct tandem_group *g, int64_t now_ns)
 		return g->barrier_ns + BARRIER_NS;
 	start_ns = starting_ns(g, now_ns); /* the same for all */
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (waiting & (1u << i))
+		if (waiting & (1u << i)) {
 			tandem_speaker_start(g->speakers[i], start_ns);
+			g->start_ns[i] = start_ns;
+		}
 	}
 	g->barrier_ns = 0;
 	return TANDEM_NEVER_NS;
@@ -224,6 +308,7 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 	bool more = true;
 
 	review(g);
+	refold(g);
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {

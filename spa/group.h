@@ -7,6 +7,8 @@
  *
  * Start barrier: speakers that are in place wait, silent, until all that are expected
  * are there, 3 s at most; then the same instant is frame 0 of all of them.
+ * Fold: while somebody is away the others play its channels, too (fold.h): from the next
+ * packet on after it has gone, until it is heard again, past its silence.
  * Thread: init and finish on main, the rest on the data loop.
  */
 #ifndef TANDEM_GROUP_H
@@ -24,8 +26,16 @@ struct tandem_group {
 	struct tandem_align align;
 	struct tandem_speaker *speakers[TANDEM_MAX_SPEAKERS]; /* NULL: nobody */
 	uint32_t expected;                                    /* bit mask of slots */
-	int64_t barrier_ns;      /* when the first one began to wait; 0: nobody waits */
-	bool flowing;            /* the graph delivers cycles */
+	int64_t barrier_ns; /* when the first one began to wait; 0: nobody waits */
+	bool flowing;       /* the graph delivers cycles */
+	int64_t start_ns[TANDEM_MAX_SPEAKERS];         /* of who sits there; 0: not yet */
+	struct tandem_mix mixes[TANDEM_MAX_SPEAKERS];  /* as set, whoever is there */
+	struct tandem_mix played[TANDEM_MAX_SPEAKERS]; /* by those who are there */
+	struct tandem_presence {                       /* bit masks of slots */
+		uint32_t attached;                     /* and not broken */
+		uint32_t heard;  /* and who started together with one that is */
+	} presence;              /* as the mixes in `played` take it */
+	uint32_t folds;          /* how often these have changed by themselves */
 	uint64_t missing_frames; /* graph frames that never came, now silence */
 };
 
@@ -48,11 +58,16 @@ void tandem_group_set_expected(struct tandem_group *g, uint32_t slots) TANDEM_RT
 enum tandem_guarded tandem_group_observe(struct tandem_group *g, uint32_t slot,
 		const struct tandem_observation *o, int64_t now_ns) TANDEM_RT;
 
+/* What the slot plays when all are there, kept also while nobody is in it: the others must
+ * know what they miss. A speaker that is put into the slot comes with it. */
+void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
+		const struct tandem_mix *mix) TANDEM_RT;
+/* What it plays now; of an empty slot, what was set. */
+struct tandem_mix tandem_group_mix(const struct tandem_group *g, uint32_t slot) TANDEM_RT;
+
 /* Changes by hand of the speaker in the slot, each as in speaker.h; nobody there: nothing
  * happens. A trim moves only the one speaker, as long as nobody has to wait for it longer
  * than before. */
-void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
-		const struct tandem_mix *mix) TANDEM_RT;
 void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s,
 		int64_t now_ns) TANDEM_RT;
 void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_ppm,

@@ -17,8 +17,8 @@
 /* speaker: index below s->n_speakers. */
 struct tandem_mix tandem_layout_mix(const struct tandem_settings *s, uint32_t speaker);
 
-/* For people, of that mix: "FL", "FR", "FL+FR" (mixed), "FL/FR" (apart), else "mix", or
+/* For people, of a mix: "FL", "FR", "FL+FR" (mixed), "FL/FR" (apart), else "mix", or
  * "nothing". */
-const char *tandem_layout_plays(const struct tandem_mix *mix);
+const char *tandem_layout_plays(const struct tandem_mix *mix) TANDEM_RT;
 
 #endif

@@ -119,6 +119,11 @@ bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 	return s->heard;
 }
 
+bool tandem_speaker_is_gone(const struct tandem_speaker *s)
+{
+	return s->stats.gone;
+}
+
 /* The lag of what was due then. */
 static double lag_at(const struct tandem_speaker *s, int64_t due_ns)
 {

@@ -89,6 +89,7 @@ void tandem_speaker_start(struct tandem_speaker *s, int64_t start_ns) TANDEM_RT;
 bool tandem_speaker_is_started(const struct tandem_speaker *s) TANDEM_RT;
 bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 		TANDEM_RT; /* past its silence */
+bool tandem_speaker_is_gone(const struct tandem_speaker *s) TANDEM_RT; /* as in its stats */
 
 /* Something seen of it, raw. A report's value is from a packet's arrival to its first frame
  * at the air; a microphone's from a sound's place in the graph's cycle to the ear. Says

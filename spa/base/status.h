@@ -40,8 +40,8 @@ struct tandem_speaker_status {
 	enum tandem_speaker_state state;
 	char message[TANDEM_SENTENCE_SIZE]; /* for a person; empty when all is well */
 
-	/* what it plays: from the settings */
-	const char *plays; /* "FL" "FR" "FL+FR" "FL/FR" ... (spa/layout.h); constant text */
+	/* what it plays: from the settings, and for those who are away; constant text */
+	const char *plays; /* "FL" "FR" "FL+FR" "FL/FR" ... (spa/layout.h) */
 
 	/* stream: from the data loop; zero or empty without a socket */
 	char codec[8]; /* "sbc" */

@@ -16,6 +16,7 @@ struct settings_change {
 		double trim_s;
 		double drift_ppm;
 		uint32_t bitpool;
+		const char *plays; /* out: constant text */
 	} slots[TANDEM_MAX_SPEAKERS];
 };
 
@@ -31,6 +32,8 @@ static void change_settings(struct tandem_node *n, void *arg)
 		tandem_group_set_drift(&n->group, i, change->slots[i].drift_ppm, at_ns);
 		tandem_group_set_bitpool(&n->group, i, change->slots[i].bitpool);
 	}
+	for (uint32_t i = 0; i < change->n; i++)
+		change->slots[i].plays = tandem_driver_plays(n, i);
 }
 
 void tandem_apply_settings(struct tandem_node *n)
@@ -44,9 +47,10 @@ void tandem_apply_settings(struct tandem_node *n)
 		change.slots[i].trim_s = s->speakers[i].delay_ms / 1e3;
 		change.slots[i].drift_ppm = s->speakers[i].drift_ppm;
 		change.slots[i].bitpool = s->speakers[i].bitpool;
-		n->status.speakers[i].plays = tandem_layout_plays(&change.slots[i].mix);
 	}
 	tandem_driver_invoke(n, change_settings, &change);
+	for (uint32_t i = 0; i < s->n_speakers; i++)
+		n->status.speakers[i].plays = change.slots[i].plays;
 	tandem_apply_mistakes(n);
 }
 

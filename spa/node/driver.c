@@ -11,6 +11,7 @@
 #include <spa/utils/result.h>
 
 #include "compat.h"
+#include "layout.h"
 
 #define REPORT_NS (250 * TANDEM_NS_PER_MS)
 #define N_REPORTS 16
@@ -37,6 +38,13 @@ static void arm(struct tandem_node *n, const struct spa_source *timer, int64_t a
 			NULL);
 }
 
+const char *tandem_driver_plays(const struct tandem_node *n, uint32_t slot)
+{
+	const struct tandem_mix mix = tandem_group_mix(&n->group, slot);
+
+	return tandem_layout_plays(&mix);
+}
+
 static void report(struct tandem_node *n, int64_t at_ns)
 {
 	struct tandem_report *const r = tandem_ring_write_block(&n->reports);
@@ -54,6 +62,7 @@ static void report(struct tandem_node *n, int64_t at_ns)
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		const struct tandem_speaker *const s = n->group.speakers[i];
 
+		r->plays[i] = tandem_driver_plays(n, i);
 		if (s != NULL) {
 			r->present |= 1u << i;
 			r->speakers[i] = tandem_speaker_stats(s, at_ns);
@@ -64,6 +73,7 @@ static void report(struct tandem_node *n, int64_t at_ns)
 	}
 	tandem_ring_write_commit(&n->reports);
 	n->reported_ns = at_ns;
+	n->reported_folds = n->group.folds;
 	if (n->report_event != NULL)
 		spa_loop_utils_signal_event(n->loop_utils, n->report_event);
 }
@@ -99,7 +109,8 @@ static void run_group(struct tandem_node *n)
 				NULL);
 	}
 	n->starved_blocks = starved;
-	if (broken || at_ns - n->reported_ns >= REPORT_NS)
+	if (broken || n->group.folds != n->reported_folds ||
+			at_ns - n->reported_ns >= REPORT_NS)
 		report(n, at_ns);
 }
 

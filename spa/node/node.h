@@ -46,7 +46,8 @@ struct tandem_report {
 	struct tandem_clock_state clocks[TANDEM_MAX_SPEAKERS];
 	struct tandem_memory memories[TANDEM_MAX_SPEAKERS];
 	struct tandem_seen seen[TANDEM_MAX_SPEAKERS];
-	uint32_t swaps; /* of speakers, until then */
+	const char *plays[TANDEM_MAX_SPEAKERS]; /* constant text, also of the absent */
+	uint32_t swaps;                         /* of speakers, until then */
 };
 
 /* What main keeps of a slot. */
@@ -124,6 +125,7 @@ struct tandem_node {
 	uint32_t swaps; /* of speakers */
 	struct tandem_group group;
 	int64_t reported_ns;
+	uint32_t reported_folds; /* of the group, until then */
 	uint64_t starved_blocks; /* as last told as xrun */
 
 	/* crosses: written by data, read by main */
@@ -138,6 +140,8 @@ int tandem_driver_set_io(struct tandem_node *n, uint32_t id, void *data);
 int tandem_driver_start(struct tandem_node *n, bool on);
 /* CLOCK_MONOTONIC, 0 under spa-inspect. Any thread. */
 int64_t tandem_driver_now_ns(const struct tandem_node *n);
+/* What the slot plays now, for people; constant text. Data loop. */
+const char *tandem_driver_plays(const struct tandem_node *n, uint32_t slot) TANDEM_RT;
 /* Runs f(n, arg) on the data loop and waits for it; the sending timer is set anew. */
 void tandem_driver_invoke(struct tandem_node *n,
 		void (*f)(struct tandem_node *n, void *arg), void *arg);

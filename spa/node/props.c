@@ -214,6 +214,9 @@ void tandem_props_take(struct tandem_node *n, const struct tandem_report *report
 	n->status.xruns = report->missing_frames;
 	n->status.latency_ms = report->latency_s * 1e3;
 	for (uint32_t i = 0; i < n->status.n_speakers; i++) {
+		if (n->status.speakers[i].plays != report->plays[i])
+			n->told_ns = 0; /* who comes or goes is told at once */
+		n->status.speakers[i].plays = report->plays[i];
 		if (report->present & (1u << i)) {
 			take_speaker(&n->slots[i], &n->status.speakers[i],
 					&report->speakers[i], report->host_ns);

@@ -14,8 +14,10 @@ import numpy as np
 
 sys.dont_write_bytecode = True
 TOP = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TOP / "tools/lib"), str(TOP / "tests/vm")]
+sys.path[:0] = [str(TOP / path) for path in (
+    "tools/lib", "tests/vm", "tests/vm/guest", "tests/vm/scenarios")]
 
+import breaks  # noqa: E402
 import btsnoop  # noqa: E402
 import judge  # noqa: E402
 from arrivals import SbcState  # noqa: E402
@@ -98,18 +100,87 @@ class Arrival(unittest.TestCase):
         left, right = self.music.T
         self.assertNotEqual(self.verdicts(sent(1, right), sent(2, left)), [])
 
+    def test_both_in_one_while_both_play(self):
+        left, right = self.music.T
+        both = self.music.mean(axis=1)
+        for streams in ((both, right), (left, both), (both, both)):
+            found = self.verdicts(sent(1, streams[0]), sent(2, streams[1]))
+            self.assertTrue(any("its own channel alone, in 0 of" in text for text in found),
+                            found)
+
     def test_one_plays_alone(self):
         left, right = self.music.T
-        self.assertEqual(self.verdicts(sent(2, right), alone="right"), [])
+        both = self.music.mean(axis=1)
+        self.assertEqual(self.verdicts(sent(2, both), alone="right"), [])
+        self.assertNotEqual(self.verdicts(sent(2, right), alone="right"), [])
         self.assertNotEqual(self.verdicts(sent(2, left), alone="right"), [])
-        self.assertNotEqual(self.verdicts(sent(1, right), alone="right"), [])
-        self.assertNotEqual(self.verdicts(sent(1, left), sent(2, right), alone="right"), [])
+        self.assertNotEqual(self.verdicts(sent(1, both), alone="right"), [])
+        self.assertNotEqual(self.verdicts(sent(1, left), sent(2, both), alone="right"), [])
 
     def test_half_of_its_music(self):
-        left, right = self.music.T
-        half = right.copy()
-        half[len(half) // 2:] = left[len(half) // 2:]
+        half = self.music.mean(axis=1)
+        half[len(half) // 2:] = self.music[len(half) // 2:, 0]
         self.assertNotEqual(self.verdicts(sent(2, half), alone="right"), [])
+
+
+class Breaks(unittest.TestCase):
+    """The left box is away for a while; the right one goes on."""
+    AWAY_S, BACK_S, END_S = 4.0, 10.0, 16.0
+    HEARD_S = BACK_S + 0.5  # it begins with silence
+
+    @classmethod
+    def setUpClass(cls):
+        cls.music = 0.1 * np.random.default_rng(2).standard_normal((int(17 * RATE), 2))
+        cls.left = [r for r in sent(1, cls.music[:, 0])
+                    if not cls.AWAY_S < r[0] / 1e6 - 1.0 < cls.BACK_S]
+
+    def verdicts(self, sound):
+        row = {"name": "made here", "sides": (1,), "begin_s": 1.0 + self.AWAY_S,
+               "end_s": 1.0 + self.END_S}
+        result = Result({"scenario": "made here", "stack": "none"}, None, self.music)
+        result.facts = {"wall_s": 1.0}
+        with tempfile.TemporaryDirectory() as result.out:
+            out = pathlib.Path(result.out)
+            (out / "hci.btsnoop").write_bytes(b"btsnoop\0" + bytes(8) + b"".join(
+                record for _, record in sorted(self.left + sent(2, sound))))
+            (out / "player.player.csv").write_text("nsec,woke,frame,quantum\n" + "".join(
+                f"{frame * 10**9 // RATE},0,{frame},1024\n"
+                for frame in range(0, len(self.music), 1024)))
+            breaks.judge_others(result, btsnoop.read(result.file("hci.btsnoop")),
+                                breaks.Course(result), row)
+        self.assertGreater(len(result.checks), 2)
+        return [text for ok, text in result.checks if not ok]
+
+    def heard(self, *parts):
+        """The right channel, but both in one in these times (from, to) in s."""
+        sound = np.copy(self.music[:, 1])
+        for begin, end in parts:
+            part = slice(int(begin * RATE), int(end * RATE))
+            sound[part] = self.music[part].mean(axis=1)
+        return sound
+
+    def test_both_while_the_other_is_away(self):
+        self.assertEqual(self.verdicts(self.heard((self.AWAY_S + 0.1, self.HEARD_S))), [])
+
+    def test_its_own_all_the_time(self):
+        found = self.verdicts(self.heard())
+        self.assertEqual(len(found), 1)
+        self.assertIn("plays both channels while the other one is away: 0 of", found[0])
+
+    def test_both_all_the_time(self):
+        found = self.verdicts(self.heard((0, 17)))
+        self.assertEqual(len(found), 1)
+        self.assertIn("its own channel alone while the other one is fed: 0 of", found[0])
+
+    def test_both_for_too_long(self):
+        found = self.verdicts(self.heard((self.AWAY_S + 0.1, self.HEARD_S + 2.0)))
+        self.assertEqual(len(found), 1)
+        self.assertIn("its own channel alone while", found[0])
+
+    def test_both_too_late(self):
+        found = self.verdicts(self.heard((self.AWAY_S + 2.5, self.HEARD_S)))
+        self.assertEqual(len(found), 1)
+        self.assertIn("both channels while", found[0])
 
 
 if __name__ == "__main__":

@@ -277,6 +277,42 @@ START_TEST(status_is_in_the_props)
 }
 END_TEST
 
+static void check_plays(const char *left, const char *right)
+{
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.plays"), left);
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.plays"), right);
+}
+
+START_TEST(who_is_alone_plays_both)
+{
+	uint32_t told;
+	int fds[2];
+
+	tandem_rig_start(&rig, 48000);
+	check_plays("FL", "FR"); /* as they will */
+	fds[0] = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 3.0, NULL, NULL);
+	check_plays("FL+FR", "FR");
+	SET("speaker.right.mute", spa_pod_builder_bool(&v_, true));
+	check_plays("FL", "nothing");
+	SET("speaker.right.mute", spa_pod_builder_bool(&v_, false));
+	check_plays("FL+FR", "FR");
+	fds[1] = tandem_rig_attach(&rig, 1);
+	tandem_rig_run(&rig, 0.3, NULL, NULL);
+	check_plays("FL+FR", "FR"); /* it is still silent */
+	told = rig.n_params_changed;
+	tandem_rig_run(&rig, 0.3, NULL, NULL);
+	check_plays("FL", "FR");
+	ck_assert_uint_gt(rig.n_params_changed, told); /* at once */
+
+	close(fds[0]); /* its link breaks */
+	tandem_rig_run(&rig, 0.05, NULL, NULL);
+	ck_assert_uint_eq(rig.n_lost, 1);
+	check_plays("FL", "FL+FR");
+	close(fds[1]);
+}
+END_TEST
+
 START_TEST(a_slow_speaker_is_told)
 {
 	const struct tandem_observation slow = {
@@ -345,6 +381,7 @@ int main(void)
 	tcase_add_test(c, nonsense_is_passed_over);
 	tcase_add_test(c, prop_info_names_every_live_setting);
 	tcase_add_test(c, status_is_in_the_props);
+	tcase_add_test(c, who_is_alone_plays_both);
 	tcase_add_test(c, a_slow_speaker_is_told);
 	tcase_add_test(c, bitpool_is_set_live);
 	tcase_add_test(c, the_module_sets_without_an_echo);

@@ -75,9 +75,10 @@ def track(want, heard):
 
 
 class Arrivals:
-    """One speaker's. packets: of btsnoop; want: what it should play, at measure.RATE."""
+    """One speaker's. packets: of btsnoop; want: what it should play, at measure.RATE; instead:
+    what else it may play, or must not: of each window the one that fits better counts."""
 
-    def __init__(self, packets, want):
+    def __init__(self, packets, want, instead=None):
         self.packets = packets
         self.times = np.array([p.arrival_s for p in self.packets])
         self.found = False
@@ -88,16 +89,41 @@ class Arrivals:
         # lateness in the run of sound, counted from where the source begins in it: constant
         # but for what is lost, repeated or resampled
         self.track, base_s = track(want, heard)
-        good = ~np.isnan(self.track.lateness)
+        late = self.track.lateness + base_s
+        self.other = None
+        if instead is not None:
+            self.other, base_s = track(instead, heard)
+            better = (self.other.trust > self.track.trust + measure.ALIKE) \
+                & ~np.isnan(self.other.lateness)
+            late = np.where(better, self.other.lateness + base_s, late)
+        good = ~np.isnan(late)
         self.found = np.mean(good) > 0.3
         if not self.found:
             return
-        late = self.track.lateness[good] + base_s
-        place = self.track.times[good] + late  # of the source's instants in the run
+        late, instants = late[good], self.track.times[good]
+        place = instants + late  # of the source's instants in the run
         # the source's time at each packet's first frame; straight on at both ends
-        self.content = np.interp(first / self.rate, place, self.track.times[good],
+        self.content = np.interp(first / self.rate, place, instants,
                                  left=np.nan, right=np.nan)
         self.moved_ms = (late - np.median(late)) * 1e3
+        # when the middle of each window arrived
+        every = self.track.times + np.interp(self.track.times, instants, late)
+        self.window_s = np.interp(every, first / self.rate, self.times)
+
+    def which(self):
+        """Of each window, what arrived: -1 what is wanted, 1 what may come instead, 0 does
+        not tell, for the two sound alike there, or neither is to be heard."""
+        want, other = self.track, self.other
+        apart = want.trust - other.trust
+        found = np.zeros(len(apart), dtype=int)
+        found[(want.trust >= measure.TRUSTED) & (apart > measure.ALIKE)] = -1
+        found[(other.trust >= measure.TRUSTED) & (apart < -measure.ALIKE)] = 1
+        # one of the two is silence, and nothing of the other one arrived
+        found[(want.level < measure.QUIET) & (other.level >= measure.QUIET)
+              & (other.trust < measure.TRUSTED)] = -1
+        found[(other.level < measure.QUIET) & (want.level >= measure.QUIET)
+              & (want.trust < measure.TRUSTED)] = 1
+        return found
 
     def share(self):
         """How much of the time in which the source is to be heard it is in what arrived."""

@@ -5,12 +5,17 @@ import numpy as np
 import btsnoop
 from arrivals import Arrivals, skew_ms
 from bluez import address
-from judge import ARRIVAL_MEAN_MS, ARRIVAL_STD_MS
+from judge import ARRIVAL_MEAN_MS, ARRIVAL_STD_MS, BOTH, HEARD_SHARE, OWN, plays
 from restarts import steady_after
 
 NAMES = {1: 'left', 2: 'right'}
 FIRST_S = 10.0
 LONGEST_MS = 60.0  # between two packets of a box that goes on
+# so long after the other box came or went its share may be here or there: it is silent for
+# half a second at first, a window sees 0.2 s to both sides
+CHANGING_S = 1.0
+STEADY_S = 0.2     # packets are not further apart while a box is fed
+TELLING = 50       # of so many windows, of 0.1 s each, some must tell who plays what
 
 
 class Course:
@@ -25,19 +30,20 @@ class Course:
         self.music = result.music.astype(np.float64)
 
     def between(self, index, begin_s, end_s):
-        """That box's channel of what went in between these."""
+        """That box's channel of what went in between these, and both channels in one."""
         first, last = np.interp((begin_s, end_s), self.at_s, self.frame)
-        return np.ascontiguousarray(self.music[int(first):int(last), index - 1])
+        part = self.music[int(first):int(last)]
+        return np.ascontiguousarray(part[:, index - 1]), part.mean(axis=1)
 
     def arrivals(self, log, index, begin_s, end_s):
         """What arrived in that time; the source's ends, which did so outside, left out."""
         return Arrivals(log.heard(index, begin_s, end_s),
-                        self.between(index, begin_s + 0.3, end_s - 0.8))
+                        *self.between(index, begin_s + 0.3, end_s - 0.8))
 
-    def skew(self, log, begin_s, end_s):
-        """[ms] over that time, or None where one of the two plays nothing of it."""
+    def sides(self, log, begin_s, end_s):
+        """Of both over that time, or None where one of the two plays nothing of it."""
         sides = [self.arrivals(log, index, begin_s, end_s) for index in (1, 2)]
-        return skew_ms(*sides) if all(side.found for side in sides) else None
+        return sides if all(side.found for side in sides) else None
 
 
 def judge(result, page_every_s):
@@ -119,16 +125,48 @@ def judge_others(result, log, course, row):
                      f'{row["name"]}: the {NAMES[index]} box goes on: {missing} packets '
                      f'missing, at most {longest_ms:.1f} ms between two, content moves by '
                      f'{worst:.3f} ms')
+        judge_share(result, row, NAMES[index], side,
+                    np.array([p.arrival_s for p in log.heard(3 - index)]))
+
+
+def fed(times, at_s):
+    """1 where packets have come, and will, without a pause, -1 where none does, else 0."""
+    found = np.zeros(len(at_s), dtype=int)
+    for k, at in enumerate(at_s):
+        near = times[np.abs(times - at) <= CHANGING_S]
+        steps = np.diff(np.concatenate([[at - CHANGING_S], near, [at + CHANGING_S]]))
+        if len(near) == 0:
+            found[k] = -1
+        elif np.max(steps) <= STEADY_S:
+            found[k] = 1
+    return found
+
+
+def judge_share(result, row, name, side, others):
+    """It plays its own channel while the other box is fed, and both while it is away."""
+    which, other_fed = side.which(), fed(others, side.window_s)
+    for what, expected, state in ((OWN, -1, 1), (BOTH, 1, -1)):
+        there = which[other_fed == state]
+        told = there[there != 0]
+        right = int(np.sum(told == expected))
+        result.check(right >= HEARD_SHARE * len(told)
+                     and (len(told) > 0 or len(there) < TELLING),
+                     f'{row["name"]}: the {name} box plays {what} while the other one is '
+                     f'{"fed" if state > 0 else "away"}: {right} of {len(told)} windows that '
+                     'tell')
 
 
 def judge_time(result, log, course, row, key):
     """Both are together after it as before it. Who comes first when both packets are due at
     once, which is 0.06 ms, may be another one than before."""
-    before = course.skew(log, row['begin_s'] - 5.5, row['begin_s'] - 0.2)
-    after = course.skew(log, row['end_s'] - 6.0, row['end_s'] - 0.2)
+    before = course.sides(log, row['begin_s'] - 5.5, row['begin_s'] - 0.2)
+    after = course.sides(log, row['end_s'] - 6.0, row['end_s'] - 0.2)
     if not result.check(before is not None and after is not None,
                         f'{row["name"]}: both play before it and after it'):
         return
+    for name, side in zip(NAMES.values(), after):
+        plays(result, f'{row["name"]}: {name}, after it', side, OWN)
+    before, after = skew_ms(*before), skew_ms(*after)
     mean, std = float(np.mean(after)), float(np.std(after))
     moved = mean - float(np.mean(before))
     result.figure(f'{key}.after_mean_ms', round(mean, 4))

@@ -14,23 +14,27 @@ ARRIVAL_MEAN_MS, ARRIVAL_STD_MS = 0.1, 0.5
 PLAYED_RMS_MS = 0.5
 HEARD_SHARE = 0.98  # seen: all of it; with one of two channels less than three quarters
 SIDES = ('left', 'right')
+OWN, BOTH = 'its own channel alone', 'both channels'
 
 
 def arrival(result, mean_ms=ARRIVAL_MEAN_MS, std_ms=ARRIVAL_STD_MS):
     """Two SBC speakers on hci1 and hci2 got left and right, whole and at the same time. Or,
-    where only one could play, it got its own, and the other one nothing."""
+    where only one could play, it got both in one, and the other one nothing."""
     music = result.music.astype(np.float64)
     log = btsnoop.read(result.file('hci.btsnoop'))
-    sides = [Arrivals(log.heard(i + 1), np.ascontiguousarray(music[:, i]))
-             for i in range(2)]
+    own, both = np.ascontiguousarray(music.T), music.mean(axis=1)
     alone = result.facts.get('alone')
     if alone:
         index = SIDES.index(alone)
-        silent = len(sides[1 - index].packets)
-        whole(result, alone, sides[index])
+        silent = len(log.heard(2 - index))
+        side = Arrivals(log.heard(index + 1), both, own[index])
+        if whole(result, alone, side):
+            plays(result, alone, side, BOTH)
         result.check(silent == 0, f'the other box got {silent} packets')
         return
-    if not all([whole(result, *pair) for pair in zip(SIDES, sides)]):
+    sides = [Arrivals(log.heard(i + 1), own[i], both) for i in range(2)]
+    if not all([whole(result, *pair) and plays(result, *pair, OWN)
+                for pair in zip(SIDES, sides)]):
         return
     skew = skew_ms(*sides)
     mean, std = float(np.mean(skew)), float(np.std(skew))
@@ -56,6 +60,15 @@ def whole(result, name, side):
     result.check(worst < 1.0, f'{name}: nothing lost or repeated, its content moves by '
                  f'{worst:.3f} ms at most')
     return True
+
+
+def plays(result, name, side, what):
+    """It got what it should wherever that tells from the other thing, own and both."""
+    which = side.which()
+    right, wrong = int(np.sum(which == -1)), int(np.sum(which == 1))
+    return result.check(right >= HEARD_SHARE * (right + wrong) and right > 0,
+                        f'{name}: plays {what}, in {right} of {right + wrong} windows that '
+                        'tell')
 
 
 def recorded(result):
