@@ -7,12 +7,13 @@
  *                     |------------- D -------------|
  *
  * D is the greatest latency, chosen before the first sound, with something to spare for who
- * may turn out to run free (clock/clock.h). Under the music it never shrinks, for that would
- * move every speaker only to be a little earlier, and it does not follow the slowest one:
- * differences are corrected by each of them, what they have in common is not corrected at
- * all. It grows, in one jump of all, when a speaker joins that needs more, or one has come
- * to need more than there is, by a step or by running off, and would be late for good. It
- * never exceeds what is allowed: a speaker slower than that plays late.
+ * D is the greatest latency, chosen before the first sound, with something to spare for
+ * who may turn out to run free (clock/clock.h). Under the music it never shrinks, for that
+ * would move every speaker only to be a little earlier, and it does not follow the slowest
+ * one: differences are corrected by each of them, what they have in common is not corrected
+ * at all. It grows, in one jump of all, when a speaker joins that needs more, or one has
+ * come to need more than there is, by a step or by running off, and would be late for good.
+ * It never exceeds what is allowed: a speaker slower than that plays late.
  * Latencies in s, from a frame being due to the same frame at the air. A speaker that shall
  * play later by its trim counts as faster by as much. Pure.
  */
