@@ -117,13 +117,16 @@ static void impl_free(struct impl *impl)
 	end_topic();
 }
 
-static bool is_device(const struct impl *impl, uint32_t id)
+/* module/aside speaks of devices and their nodes, which may go at any time. */
+static bool is_of_no_matter(const struct impl *impl, uint32_t id, int res)
 {
 	struct pw_proxy *proxy = pw_core_find_proxy(impl->core, id);
 	uint32_t version;
+	const char *type = proxy ? pw_proxy_get_type(proxy, &version) : "";
 
-	return proxy &&
-	       strcmp(pw_proxy_get_type(proxy, &version), PW_TYPE_INTERFACE_Device) == 0;
+	return strcmp(type, PW_TYPE_INTERFACE_Device) == 0 ||
+	       strcmp(type, PW_TYPE_INTERFACE_Node) == 0 ||
+	       (strcmp(type, PW_TYPE_INTERFACE_Registry) == 0 && res == -ENOENT);
 }
 
 static void on_core_error(void *data, uint32_t id, int seq, int res, const char *message)
@@ -132,9 +135,9 @@ static void on_core_error(void *data, uint32_t id, int seq, int res, const char 
 	char number[16];
 
 	(void)seq;
-	if (impl->ending || is_device(impl, id) ||
+	if (impl->ending || is_of_no_matter(impl, id, res) ||
 			strncmp(message, "unknown resource", 16) == 0)
-		return; /* module/aside speaks of devices, which may go at any time */
+		return;
 	if (id == PW_ID_CORE && res == -EPIPE) {
 		say(impl, TANDEM_SAY_PIPEWIRE_GONE);
 		pw_impl_module_schedule_destroy(impl->module);
