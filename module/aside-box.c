@@ -280,6 +280,11 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
 	} else if (id == SPA_PARAM_Profile && seq == box->seq) {
 		box->profiles.active = profile;
 		box->profiles.is_known = true;
+		if (!tandem_profiles_is_off(&box->profiles)) {
+			box->off_ns = 0;
+		} else if (!box->off_ns) {
+			box->off_ns = tandem_aside_now_ns();
+		}
 	}
 	tandem_aside_settle(box->aside);
 }
@@ -335,7 +340,7 @@ void tandem_aside_box_bind(struct tandem_aside *a, uint32_t id)
 
 	if (!box)
 		return;
-	*box = (struct tandem_aside_box){ .aside = a, .proxy = proxy };
+	*box = (struct tandem_aside_box){ .aside = a, .proxy = proxy, .id = id };
 	spa_list_append(&a->boxes, &box->link);
 	pw_proxy_add_listener(proxy, &box->proxy_listener, &box_proxy_events, box);
 	pw_device_add_listener((struct pw_device *)proxy, &box->device_listener,

@@ -2,8 +2,9 @@
  *
  * Between the files of aside only.
  *
- *     aside.c      members, the registry, what others hear of it
- *     aside-box.c  one device: its next step, its notes
+ *     aside.c        members, the registry, what others hear of it
+ *     aside-box.c    one device: its next step, its notes
+ *     aside-stray.c  nodes: those that outlive their device's profile are ended
  */
 #ifndef TANDEM_MODULE_ASIDE_INTERNAL_H
 #define TANDEM_MODULE_ASIDE_INTERNAL_H
@@ -32,7 +33,8 @@ struct tandem_aside {
 	struct spa_hook registry_listener, registry_proxy_listener, core_listener;
 	struct spa_source *timer;
 	struct spa_list boxes;
-	bool had_manager; /* one has been seen, which may have gone */
+	struct spa_list nodes; /* of devices; aside-stray.c knows what they are */
+	bool had_manager;      /* one has been seen, which may have gone */
 	uint32_t n_members;
 	struct tandem_aside_member members[TANDEM_MAX_SPEAKERS];
 	int64_t leftovers_ns;
@@ -48,6 +50,7 @@ struct tandem_aside_box {
 	struct spa_list link;
 	struct pw_proxy *proxy;
 	struct spa_hook device_listener, proxy_listener;
+	uint32_t id;
 	char address[18]; /* empty: not told yet */
 	char device[64];
 	char noted[TANDEM_PROFILE_NAME_SIZE]; /* empty: nothing */
@@ -57,6 +60,7 @@ struct tandem_aside_box {
 	bool touched;                /* by this process */
 	bool is_hopeless;            /* nothing to put back */
 	int64_t listed_ns;           /* the last of its profiles came */
+	int64_t off_ns;              /* since when, as far as it has told; 0: it is on */
 	int64_t sbc_until_ns;        /* has SBC's profile until then, as a member */
 	int64_t last_ns;             /* set */
 	int64_t not_before_ns;
@@ -91,6 +95,14 @@ void tandem_aside_box_bind(struct tandem_aside *a, uint32_t id);
 void tandem_aside_box_settle(struct tandem_aside_box *box, int64_t now_ns);
 
 enum tandem_aside_goal tandem_aside_box_goal(struct tandem_aside_box *box, int64_t now_ns);
+
+/* The registry shows it, and it is of some device. */
+void tandem_aside_node_bind(struct tandem_aside *a, uint32_t id);
+
+/* After the devices. */
+void tandem_aside_nodes_settle(struct tandem_aside *a, int64_t now_ns);
+
+void tandem_aside_nodes_free(struct tandem_aside *a);
 
 /* Not TANDEM_ASIDE_ABSENT. */
 enum tandem_aside_state tandem_aside_box_state(const struct tandem_aside_box *box);

@@ -6,6 +6,10 @@
 
 #define OFF "off"
 #define MUSIC "a2dp-sink" /* and "a2dp-sink-<codec>" */
+#define STREAM "api.bluez5."
+/* The session manager ends the nodes of a profile within 0.1 s (measured); what it would
+ * have ended later, it finds ended. Chosen. */
+#define OUTLIVES_NS TANDEM_NS_PER_S
 
 /* Index 0 is off wherever we looked. */
 static const struct tandem_profile plain_off = { .available = true, .name = OFF };
@@ -120,6 +124,19 @@ struct tandem_aside_step tandem_aside_plan(const struct tandem_profiles *p,
 	if (goal == TANDEM_ASIDE_SBC)
 		return to_sbc(p);
 	return back(p, noted, is_settled);
+}
+
+bool tandem_aside_is_stream(const char *factory)
+{
+	return factory && strncmp(factory, STREAM, strlen(STREAM)) == 0;
+}
+
+int64_t tandem_aside_stray_ns(const struct tandem_profiles *p, enum tandem_aside_goal goal,
+		int64_t off_ns, int64_t seen_ns)
+{
+	if (goal != TANDEM_ASIDE_AWAY || !off_ns || !tandem_profiles_is_off(p))
+		return INT64_MAX;
+	return (off_ns > seen_ns ? off_ns : seen_ns) + OUTLIVES_NS;
 }
 
 bool tandem_aside_note(char noted[TANDEM_PROFILE_NAME_SIZE],

@@ -64,6 +64,16 @@ bool tandem_profiles_is_off(const struct tandem_profiles *p);
 struct tandem_aside_step tandem_aside_plan(const struct tandem_profiles *p,
 		enum tandem_aside_goal goal, const char *noted, bool is_settled);
 
+/* factory: of a node, or NULL. Whether it is made of a device's stream, and so belongs to a
+ * profile. What the session manager adds, such as WirePlumber's microphone that changes to
+ * hands-free when somebody records, stays whatever the profile. */
+bool tandem_aside_is_stream(const char *factory);
+
+/* A node of a device's stream: when it is one too many; INT64_MAX: it belongs there.
+ * off_ns: since when the device is off, 0: it is on; seen_ns: of the node, since when. */
+int64_t tandem_aside_stray_ns(const struct tandem_profiles *p, enum tandem_aside_goal goal,
+		int64_t off_ns, int64_t seen_ns);
+
 /* Before the active one is set to another: takes its name into noted when that is what a
  * person would want back. Music counts more than calls: the hands-free profile is often
  * all there is while our own stream holds the speaker. asked: the name we have set

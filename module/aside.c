@@ -82,6 +82,7 @@ void tandem_aside_settle(struct tandem_aside *a)
 	a->due_ns = INT64_MAX;
 	spa_list_for_each (box, &a->boxes, link)
 		tandem_aside_box_settle(box, now_ns);
+	tandem_aside_nodes_settle(a, now_ns);
 	set_timer(a);
 	tandem_aside_tell(a);
 }
@@ -115,6 +116,9 @@ static void on_global(void *data, uint32_t id, uint32_t permissions, const char 
 	if (strcmp(type, PW_TYPE_INTERFACE_Device) == 0 &&
 			(!api || strcmp(api, "bluez5") == 0))
 		tandem_aside_box_bind(a, id);
+	if (strcmp(type, PW_TYPE_INTERFACE_Node) == 0 && props &&
+			spa_dict_lookup(props, PW_KEY_DEVICE_ID))
+		tandem_aside_node_bind(a, id);
 	if (strcmp(type, PW_TYPE_INTERFACE_Client) == 0 && props)
 		meet_client(a, spa_dict_lookup(props, PW_KEY_APP_NAME));
 }
@@ -184,6 +188,7 @@ int tandem_aside_new(struct tandem_aside **ret_aside, struct pw_core *core,
 	a->data = data;
 	a->leftovers_ns = tandem_aside_now_ns() + LEFTOVERS_NS;
 	spa_list_init(&a->boxes);
+	spa_list_init(&a->nodes);
 	a->timer = pw_loop_add_timer(a->loop, on_timer, a);
 	a->registry = a->timer ? pw_core_get_registry(core, PW_VERSION_REGISTRY, 0) : NULL;
 	if (!a->registry) {
@@ -206,6 +211,7 @@ void tandem_aside_free(struct tandem_aside *a)
 	if (!a)
 		return;
 	a->n_members = 0;
+	tandem_aside_nodes_free(a);
 	spa_list_consume (box, &a->boxes, link)
 		pw_proxy_destroy(box->proxy);
 	if (a->registry)

@@ -7,9 +7,10 @@
  *     notes in $XDG_RUNTIME_DIR <---------+
  *
  * By level, not by edge: whatever brings a profile back (a reconnect, a restart of the
- * session manager, HFP that comes late) is set off again. A device that is off because of
- * us or of a Tandem that has crashed, and is no member's, is put back. All others are never
- * touched. Shared with tools/tandemctl. Thread: main.
+ * session manager, HFP that comes late) is set off again, and a node that a member's
+ * device leaves behind when it goes off is ended. A device that is off because of us or of
+ * a Tandem that has crashed, and is no member's, is put back. All others are never touched.
+ * Shared with tools/tandemctl. Thread: main.
  */
 #ifndef TANDEM_MODULE_ASIDE_H
 #define TANDEM_MODULE_ASIDE_H

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include <pipewire/impl.h>
+#include <pipewire/version.h>
 #include <spa/utils/result.h>
 
 #include "base/settings-check.h"
@@ -40,6 +41,23 @@
 
 static struct spa_log_topic topic = SPA_LOG_TOPIC(0, "mod.tandem");
 struct spa_log_topic *const tandem_module_topic = &topic;
+
+/* Since PipeWire 1.1 a topic has the level that was asked for if it is registered. */
+static void begin_topic(void)
+{
+#if PW_CHECK_VERSION(1, 1, 0)
+	pw_log_topic_register(&topic);
+#else
+	PW_LOG_TOPIC_INIT(tandem_module_topic);
+#endif
+}
+
+static void end_topic(void)
+{
+#if PW_CHECK_VERSION(1, 1, 0)
+	pw_log_topic_unregister(&topic);
+#endif
+}
 
 /* In the context: one of its groups, through which a new one finds the others. */
 #define NEIGHBOURS "Tandem:Neighbours"
@@ -96,15 +114,19 @@ static void impl_free(struct impl *impl)
 			pw_core_disconnect(impl->core);
 	}
 	free(impl);
+	end_topic();
 }
 
-static bool is_device(const struct impl *impl, uint32_t id)
+/* module/aside speaks of devices and their nodes, which may go at any time. */
+static bool is_of_no_matter(const struct impl *impl, uint32_t id, int res)
 {
 	struct pw_proxy *proxy = pw_core_find_proxy(impl->core, id);
 	uint32_t version;
+	const char *type = proxy ? pw_proxy_get_type(proxy, &version) : "";
 
-	return proxy &&
-	       strcmp(pw_proxy_get_type(proxy, &version), PW_TYPE_INTERFACE_Device) == 0;
+	return strcmp(type, PW_TYPE_INTERFACE_Device) == 0 ||
+	       strcmp(type, PW_TYPE_INTERFACE_Node) == 0 ||
+	       (strcmp(type, PW_TYPE_INTERFACE_Registry) == 0 && res == -ENOENT);
 }
 
 static void on_core_error(void *data, uint32_t id, int seq, int res, const char *message)
@@ -113,9 +135,9 @@ static void on_core_error(void *data, uint32_t id, int seq, int res, const char 
 	char number[16];
 
 	(void)seq;
-	if (impl->ending || is_device(impl, id) ||
+	if (impl->ending || is_of_no_matter(impl, id, res) ||
 			strncmp(message, "unknown resource", 16) == 0)
-		return; /* module/aside speaks of devices, which may go at any time */
+		return;
 	if (id == PW_ID_CORE && res == -EPIPE) {
 		say(impl, TANDEM_SAY_PIPEWIRE_GONE);
 		pw_impl_module_schedule_destroy(impl->module);
@@ -296,10 +318,10 @@ int pipewire__module_init(struct pw_impl_module *module, const char *args)
 	struct impl *impl;
 	int res, told;
 
-	PW_LOG_TOPIC_INIT(tandem_module_topic);
 	impl = calloc(1, sizeof(*impl));
 	if (!impl)
 		return -errno;
+	begin_topic();
 	impl->module = module;
 	impl->context = pw_impl_module_get_context(module);
 	pw_context_add_listener(impl->context, &impl->context_listener, &context_events,

@@ -10,6 +10,7 @@
  *     profile NAME     somebody chooses it
  *     reconnect NAME   the device goes, and comes back with it
  *     refuse 0|1       set_param fails
+ *     node FACTORY     a node of its shows up, and stays whatever the profile
  *     drop NAME        the device has no such profile any more
  *
  * Answers each line with "done". Ends with its input.
@@ -20,11 +21,14 @@
 #include <string.h>
 
 #include <pipewire/pipewire.h>
+#include <pipewire/extensions/client-node.h>
 #include <spa/monitor/device.h>
 #include <spa/monitor/utils.h>
+#include <spa/node/node.h>
 #include <spa/param/profile.h>
 #include <spa/pod/builder.h>
 #include <spa/pod/parser.h>
+#include <spa/utils/names.h>
 #include <spa/utils/result.h>
 
 #include "base/units.h"
@@ -42,6 +46,12 @@ static struct {
 	{ "headset-head-unit", 196608, 1, false },
 };
 
+struct node {
+	struct pw_proxy *proxy;
+	struct spa_hook listener;
+	char factory[64];
+};
+
 struct card {
 	struct pw_main_loop *loop;
 	struct pw_core *core;
@@ -52,6 +62,8 @@ struct card {
 	const char *address;
 	size_t active;
 	bool refuses;
+	struct node nodes[4];
+	size_t n_nodes;
 };
 
 static size_t find_profile(const char *name)
@@ -194,6 +206,57 @@ static int show(struct card *c, size_t profile)
 	return c->proxy ? 0 : -errno;
 }
 
+/* Somebody has ended it. */
+static void on_node_removed(void *data)
+{
+	struct node *node = data;
+
+	printf("ended %s\n", node->factory);
+	pw_proxy_destroy(node->proxy);
+}
+
+static void on_node_destroy(void *data)
+{
+	struct node *node = data;
+
+	spa_hook_remove(&node->listener);
+}
+
+static const struct pw_proxy_events node_events = {
+	PW_VERSION_PROXY_EVENTS,
+	.destroy = on_node_destroy,
+	.removed = on_node_removed,
+};
+
+/* It is not there for sound, and has no ports. */
+static void show_node(struct card *c, const char *factory)
+{
+	struct node *node = &c->nodes[c->n_nodes];
+	struct spa_node_info info = SPA_NODE_INFO_INIT();
+	char device[16];
+	const struct spa_dict_item items[] = {
+		{ PW_KEY_NODE_NAME, factory },
+		{ PW_KEY_MEDIA_CLASS, "Audio/Sink" },
+		{ PW_KEY_DEVICE_ID, device },
+		{ SPA_KEY_FACTORY_NAME, factory },
+	};
+	const struct spa_dict props = SPA_DICT_INIT_ARRAY(items);
+
+	if (c->n_nodes == SPA_N_ELEMENTS(c->nodes))
+		return;
+	snprintf(device, sizeof(device), "%u", pw_proxy_get_bound_id(c->proxy));
+	snprintf(node->factory, sizeof(node->factory), "%s", factory);
+	node->proxy = pw_core_create_object(c->core, "client-node",
+			PW_TYPE_INTERFACE_ClientNode, PW_VERSION_CLIENT_NODE, &props, 0);
+	if (!node->proxy)
+		return;
+	c->n_nodes++;
+	pw_proxy_add_listener(node->proxy, &node->listener, &node_events, node);
+	info.change_mask = SPA_NODE_CHANGE_MASK_FLAGS;
+	pw_client_node_update((struct pw_client_node *)node->proxy,
+			PW_CLIENT_NODE_UPDATE_INFO, 0, NULL, &info);
+}
+
 static void obey(struct card *c, const char *line)
 {
 	char word[16] = "", name[64] = "";
@@ -204,6 +267,8 @@ static void obey(struct card *c, const char *line)
 		choose(c, find_profile(name));
 	} else if (strcmp(word, "refuse") == 0) {
 		c->refuses = name[0] == '1';
+	} else if (strcmp(word, "node") == 0) {
+		show_node(c, name);
 	} else if (strcmp(word, "drop") == 0) {
 		profiles[find_profile(name)].dropped = true;
 		choose(c, c->active);

@@ -23,6 +23,8 @@ KEEP = {'when-empty': 'keep'}
 DEADLINE_S = 10.0
 QUIET_S = 1.0   # nothing comes within: a profile is set within 0.1 s
 LEFTOVERS_S = 5.0
+OUTLIVES_S = 1.0    # a node, its device's profile: module/aside-plan.c
+STREAM, LOOPBACK = 'api.bluez5.a2dp.sink', 'support.null-audio-sink'
 PATIENCE = 5    # times that a profile is set at once: module/aside-box.c
 
 
@@ -264,8 +266,38 @@ def another_codec():
         late.waits('a2dp-sink', 'put back at the end')
 
 
+def left_behind():
+    """WirePlumber 0.5.18 makes a sink although its device has been set off meanwhile."""
+    with desktop() as stage:
+        stage.start_daemons()
+        stranger = Card(stage, 'card-stranger', STRANGER, 'off')
+        card, other = Card(stage, 'card', MEMBER), Card(stage, 'card-other', OTHER)
+        other.does('refuse 1')
+        tandem = stage.start_tandem(speakers(MEMBER, OTHER), **KEEP)
+        card.waits('off', 'set off')
+        for one in (stranger, other, card):
+            one.does(f'node {LOOPBACK}')
+            one.does(f'node {STREAM}')
+        begin = time.monotonic()
+        card.process.wait_line(f'ended {STREAM}', DEADLINE_S)
+        check(time.monotonic() - begin > OUTLIVES_S - 0.3, 'a sink that comes late is ended')
+        card.does('profile a2dp-sink')
+        card.waits('off', 'set off again')
+        card.does(f'node {STREAM}')
+        card.process.wait_line(f'ended {STREAM}', DEADLINE_S)
+        check(True, 'and again')
+        card.does(f'node {STREAM}')
+        check(tandem.stop() == 0, 'Tandem ends well')
+        card.waits('a2dp-sink', 'put back when it stops')
+        time.sleep(OUTLIVES_S)
+        check(not said(card.process, f'ended {LOOPBACK}'), 'what is of no stream stays')
+        check(not said(other.process, 'ended'), 'while a device is on its nodes stay')
+        check(not said(stranger.process, 'ended'), 'nobody touches those of a stranger')
+        check(not said(tandem, 'PipeWire says'), 'and PipeWire complains of nothing')
+
+
 for test in (while_it_runs, after_a_crash, when_it_goes_wrong, without_pipewire,
-             in_the_daemon, two_groups, another_codec):
+             in_the_daemon, two_groups, another_codec, left_behind):
     print(f'{test.__name__}:')
     test()
 finish()

@@ -242,6 +242,37 @@ START_TEST(a_list_may_come_again)
 }
 END_TEST
 
+START_TEST(a_node_outlives_its_profile)
+{
+	const int64_t s = TANDEM_NS_PER_S;
+	struct tandem_profiles p;
+
+	fill(&p, USUAL, "off");
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_AWAY, 5 * s, 2 * s), 6 * s);
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_AWAY, 5 * s, 7 * s), 8 * s);
+	/* no member, or about to be on: the session manager ends or wants it */
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_LEAVE, 5 * s, s),
+			INT64_MAX);
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_BACK, 5 * s, s), INT64_MAX);
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_SBC, 5 * s, s), INT64_MAX);
+	fill(&p, USUAL, "a2dp-sink");
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_AWAY, 0, s), INT64_MAX);
+	fill(&p, USUAL, NULL); /* asked for */
+	ck_assert_int_eq(tandem_aside_stray_ns(&p, TANDEM_ASIDE_AWAY, 5 * s, s), INT64_MAX);
+}
+END_TEST
+
+START_TEST(nodes_of_streams)
+{
+	ck_assert(tandem_aside_is_stream("api.bluez5.a2dp.sink"));
+	ck_assert(tandem_aside_is_stream("api.bluez5.sco.source"));
+	ck_assert(!tandem_aside_is_stream("api.alsa.pcm.sink"));
+	ck_assert(!tandem_aside_is_stream("api.bluez5"));
+	ck_assert(!tandem_aside_is_stream(""));
+	ck_assert(!tandem_aside_is_stream(NULL)); /* a loop-back has none */
+}
+END_TEST
+
 static struct tandem_notes notes;
 static struct tandem_mistakes told;
 
@@ -396,6 +427,8 @@ int main(void)
 	tcase_add_loop_test(c, each_plan, 0, TANDEM_ARRAY_LEN(plans));
 	tcase_add_loop_test(c, each_noting, 0, TANDEM_ARRAY_LEN(notings));
 	tcase_add_test(c, a_list_may_come_again);
+	tcase_add_test(c, a_node_outlives_its_profile);
+	tcase_add_test(c, nodes_of_streams);
 	tcase_add_test(c, notes_come_and_go);
 	tcase_add_loop_test(c, a_damaged_line_is_left_out, 0, TANDEM_ARRAY_LEN(damages));
 	tcase_add_test(c, a_line_breaks_off);

@@ -38,6 +38,7 @@ POLICY = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 # offered by all adapters. Asked again, a box would say that it can be a telephone as well:
 # what it said when it was paired stands in its bond.
 MAIN_CONF = '[General]\nRefreshDiscovery = false\n[Policy]\nAutoEnable = true\n'
+WIREPLUMBER_DEBUG = '2,s-monitors-bluez:5,wp-device:5,wp-spa-device:5'  # of 0.5
 LUA_BLUEZ = 'bluez_monitor.properties["with-logind"] = false\n'
 PROFILE = '''wireplumber.profiles = {
   main = {
@@ -325,7 +326,8 @@ class Machine:
             os.unlink(f'{RUN}/pipewire-0')
 
     def start_wireplumber(self):
-        self.wireplumber = self.spawn('wireplumber', ['wireplumber'], user=True)
+        self.wireplumber = self.spawn('wireplumber', ['wireplumber'], user=True, extra={
+            'WIREPLUMBER_DEBUG': WIREPLUMBER_DEBUG} if self.options.get('debug') else None)
         self.pulse = self.spawn('pulse', ['pipewire-pulse'], user=True)
 
     def wait_endpoints(self):
