@@ -131,10 +131,12 @@ class Breaks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.music = 0.1 * np.random.default_rng(2).standard_normal((int(17 * RATE), 2))
-        cls.left = [r for r in sent(1, cls.music[:, 0])
-                    if not cls.AWAY_S < r[0] / 1e6 - 1.0 < cls.BACK_S]
+        quiet = slice(6 * RATE, 8 * RATE)  # left is silent, and half of right cannot tell
+        cls.music[quiet] *= (0.0, 0.025)
+        cls.left = sent(1, cls.music[:, 0])
 
-    def verdicts(self, sound):
+    def verdicts(self, sound, back_s=BACK_S):
+        left = [r for r in self.left if not self.AWAY_S < r[0] / 1e6 - 1.0 < back_s]
         row = {"name": "made here", "sides": (1,), "begin_s": 1.0 + self.AWAY_S,
                "end_s": 1.0 + self.END_S}
         result = Result({"scenario": "made here", "stack": "none"}, None, self.music)
@@ -142,7 +144,7 @@ class Breaks(unittest.TestCase):
         with tempfile.TemporaryDirectory() as result.out:
             out = pathlib.Path(result.out)
             (out / "hci.btsnoop").write_bytes(b"btsnoop\0" + bytes(8) + b"".join(
-                record for _, record in sorted(self.left + sent(2, sound))))
+                record for _, record in sorted(left + sent(2, sound))))
             (out / "player.player.csv").write_text("nsec,woke,frame,quantum\n" + "".join(
                 f"{frame * 10**9 // RATE},0,{frame},1024\n"
                 for frame in range(0, len(self.music), 1024)))
@@ -176,6 +178,10 @@ class Breaks(unittest.TestCase):
         found = self.verdicts(self.heard((self.AWAY_S + 0.1, self.HEARD_S + 2.0)))
         self.assertEqual(len(found), 1)
         self.assertIn("its own channel alone while", found[0])
+
+    def test_both_while_the_other_is_away_for_a_moment(self):
+        sound = self.heard((self.AWAY_S + 0.1, self.AWAY_S + 0.7))
+        self.assertEqual(self.verdicts(sound, back_s=self.AWAY_S + 0.1), [])
 
     def test_both_too_late(self):
         found = self.verdicts(self.heard((self.AWAY_S + 2.5, self.HEARD_S)))

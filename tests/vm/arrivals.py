@@ -114,7 +114,9 @@ class Arrivals:
         """Of each window, what arrived: -1 what is wanted, 1 what may come instead, 0 does
         not tell, for the two sound alike there, or neither is to be heard."""
         want, other = self.track, self.other
-        apart = want.trust - other.trust
+        # where one channel is silent the mean is but quieter than the other one
+        loud = (want.level >= measure.QUIET) & (other.level >= measure.QUIET)
+        apart = np.where(loud, want.trust - other.trust, 0.0)
         found = np.zeros(len(apart), dtype=int)
         found[(want.trust >= measure.TRUSTED) & (apart > measure.ALIKE)] = -1
         found[(other.trust >= measure.TRUSTED) & (apart < -measure.ALIKE)] = 1
