@@ -33,8 +33,9 @@ struct tandem_aside {
 	struct spa_hook registry_listener, registry_proxy_listener, core_listener;
 	struct spa_source *timer;
 	struct spa_list boxes;
-	struct spa_list nodes; /* of devices; aside-stray.c knows what they are */
-	bool had_manager;      /* one has been seen, which may have gone */
+	struct spa_list nodes;    /* of devices; aside-stray.c knows what they are */
+	bool had_manager;         /* one has been seen, which may have gone */
+	struct pw_array managers; /* uint32_t: the clients of one that are there */
 	uint32_t n_members;
 	struct tandem_aside_member members[TANDEM_MAX_SPEAKERS];
 	int64_t leftovers_ns;

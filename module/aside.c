@@ -93,15 +93,22 @@ static void on_timer(void *data, uint64_t expirations)
 	tandem_aside_settle(data);
 }
 
-/* A client of that name is the session manager, by its own account. */
-static void meet_client(struct tandem_aside *a, const char *name)
+/* A client of that name is the session manager, by its own account. One that can make calls
+ * has further ones: a loop-back in WirePlumber for each device with hands-free connects by
+ * itself. */
+static void meet_client(struct tandem_aside *a, uint32_t id, const char *name)
 {
+	uint32_t *known;
+
 	if (!name || (strcmp(name, "WirePlumber") != 0 &&
 				     strcmp(name, "pipewire-media-session") != 0))
 		return;
-	if (a->had_manager && a->events->manager_came)
+	if (a->had_manager && a->managers.size == 0 && a->events->manager_came)
 		a->events->manager_came(a->data);
 	a->had_manager = true;
+	known = pw_array_add(&a->managers, sizeof(*known));
+	if (known)
+		*known = id;
 }
 
 /* NOLINTNEXTLINE(readability-function-size): PipeWire has them so */
@@ -120,12 +127,24 @@ static void on_global(void *data, uint32_t id, uint32_t permissions, const char 
 			spa_dict_lookup(props, PW_KEY_DEVICE_ID))
 		tandem_aside_node_bind(a, id);
 	if (strcmp(type, PW_TYPE_INTERFACE_Client) == 0 && props)
-		meet_client(a, spa_dict_lookup(props, PW_KEY_APP_NAME));
+		meet_client(a, id, spa_dict_lookup(props, PW_KEY_APP_NAME));
+}
+
+static void on_global_remove(void *data, uint32_t id)
+{
+	struct tandem_aside *a = data;
+	uint32_t *manager = a->managers.data;
+
+	while (pw_array_check(&a->managers, manager) && *manager != id)
+		manager++;
+	if (pw_array_check(&a->managers, manager))
+		pw_array_remove(&a->managers, manager);
 }
 
 static const struct pw_registry_events registry_events = {
 	PW_VERSION_REGISTRY_EVENTS,
 	.global = on_global,
+	.global_remove = on_global_remove,
 };
 
 static void on_registry_destroy(void *data)
@@ -189,6 +208,7 @@ int tandem_aside_new(struct tandem_aside **ret_aside, struct pw_core *core,
 	a->leftovers_ns = tandem_aside_now_ns() + LEFTOVERS_NS;
 	spa_list_init(&a->boxes);
 	spa_list_init(&a->nodes);
+	pw_array_init(&a->managers, 4 * sizeof(uint32_t));
 	a->timer = pw_loop_add_timer(a->loop, on_timer, a);
 	a->registry = a->timer ? pw_core_get_registry(core, PW_VERSION_REGISTRY, 0) : NULL;
 	if (!a->registry) {
@@ -218,6 +238,7 @@ void tandem_aside_free(struct tandem_aside *a)
 		pw_proxy_destroy((struct pw_proxy *)a->registry);
 	if (a->timer)
 		pw_loop_destroy_source(a->loop, a->timer);
+	pw_array_clear(&a->managers);
 	free(a);
 }
 

@@ -6,9 +6,6 @@
 
 /* Paging takes 5 s, service discovery as long again, and BlueZ queues behind others. */
 #define CONNECT_TIMEOUT_MS 40000
-/* A speaker that is there suspends within 0.1 s; for one that is not, the others are not
- * to wait. Chosen. */
-#define LET_GO_TIMEOUT_MS 2000
 
 struct call {
 	struct tandem_bus *bus;
@@ -118,7 +115,7 @@ struct letting_go {
 	void (*done)(struct tandem_bus *bus);
 };
 
-/* Refused: the process before has not acquired it, or has let go of it itself. */
+/* Refused: it is not acquired, or the process before has let go of it itself. */
 static void on_let_go(GObject *source, GAsyncResult *result, void *data)
 {
 	g_autofree struct letting_go *l = data;
@@ -133,7 +130,8 @@ static void on_let_go(GObject *source, GAsyncResult *result, void *data)
 		l->done(l->bus);
 }
 
-void tandem_bus_let_go(struct tandem_bus *bus, void (*done)(struct tandem_bus *bus))
+void tandem_bus_let_go(struct tandem_bus *bus, int timeout_ms,
+		void (*done)(struct tandem_bus *bus))
 {
 	const struct tandem_will *const w = &bus->estate.will;
 
@@ -147,7 +145,7 @@ void tandem_bus_let_go(struct tandem_bus *bus, void (*done)(struct tandem_bus *b
 		bus->inflight++;
 		g_dbus_connection_call(bus->connection, bus->owner, w->streams[i].transport,
 				"org.bluez.MediaTransport1", "Release", NULL, NULL,
-				G_DBUS_CALL_FLAGS_NO_AUTO_START, LET_GO_TIMEOUT_MS,
-				bus->session, on_let_go, l);
+				G_DBUS_CALL_FLAGS_NO_AUTO_START, timeout_ms, bus->session,
+				on_let_go, l);
 	}
 }

@@ -54,7 +54,7 @@ struct tandem_bus {
 	GCancellable *session; /* of calls to this owner */
 	guint subscriptions[2];
 	bool is_told;          /* its objects have been: before that, calls are held */
-	uint32_t letting_go;   /* streams of the process before, whose Release is awaited */
+	uint32_t letting_go;   /* streams whose Release is awaited */
 	GQueue held;           /* struct held */
 	GHashTable *objects;   /* path -> struct object */
 	GHashTable *hosts;     /* adapter's path -> struct host */
@@ -116,8 +116,10 @@ void tandem_bus_acquire(struct tandem_bus *bus, GDBusConnection *connection,
 		GCancellable *cancel, const char *transport, uint32_t call);
 void tandem_bus_release(struct tandem_bus *bus, GDBusConnection *connection,
 		const char *transport, uint32_t call);
-/* Calls done(bus) when BlueZ has let go of what the process before held. */
-void tandem_bus_let_go(struct tandem_bus *bus, void (*done)(struct tandem_bus *bus));
+/* Calls done(bus) when BlueZ has let go of the streams of our endpoints that we, or the
+ * process before, hold, or has not answered for timeout_ms; not, when the session ends. */
+void tandem_bus_let_go(struct tandem_bus *bus, int timeout_ms,
+		void (*done)(struct tandem_bus *bus));
 
 /* Loans. */
 GHashTable *tandem_bus_loans_new(void);

@@ -9,6 +9,10 @@
 #include "handover.h"
 
 #define RETRY_MS 5000 /* chosen: a bus that is missing at login comes soon, or not at all */
+/* A speaker that is there suspends within 0.1 s; for one that is not, the others are not
+ * to wait, and an end less than that. Chosen. */
+#define LET_GO_TIMEOUT_MS 2000
+#define END_TIMEOUT_MS 500
 
 static void try_to_connect(struct tandem_bus *bus);
 
@@ -51,6 +55,8 @@ static void end_session(struct tandem_bus *bus)
 	g_clear_pointer(&bus->ask_again, g_source_unref);
 	g_cancellable_cancel(bus->session);
 	g_clear_object(&bus->session);
+	if (bus->stopping)
+		g_main_loop_quit(bus->loop); /* nobody is left to let go of a stream */
 	for (size_t i = 0; i < G_N_ELEMENTS(bus->subscriptions); i++) {
 		g_dbus_connection_signal_unsubscribe(bus->connection,
 				bus->subscriptions[i]);
@@ -155,7 +161,7 @@ void tandem_bus_session_begin(struct tandem_bus *bus, const char *owner)
 	bus->owner = g_strdup(owner);
 	bus->session = g_cancellable_new();
 	subscribe(bus);
-	tandem_bus_let_go(bus, ask_objects);
+	tandem_bus_let_go(bus, LET_GO_TIMEOUT_MS, ask_objects);
 }
 
 void tandem_bus_session_lost(struct tandem_bus *bus)
@@ -250,12 +256,25 @@ static void *run(void *data)
 	return NULL;
 }
 
+static void leave(struct tandem_bus *bus)
+{
+	g_main_loop_quit(bus->loop);
+}
+
+/* BlueZ 5.87 dies when a program leaves that holds two streams of one endpoint, as those of
+ * speakers that have connected themselves may be: the end of the first takes the endpoint
+ * from under the second (its media_owner_exit(), transport_a2dp_suspend(); seen). So all
+ * are let go of before. */
 static gboolean on_stop(void *data)
 {
 	struct tandem_bus *bus = data;
 
 	bus->stopping = true;
-	g_main_loop_quit(bus->loop);
+	if (bus->owner && bus->letting_go == 0) {
+		tandem_bus_let_go(bus, END_TIMEOUT_MS, leave);
+	} else {
+		leave(bus);
+	}
 	return G_SOURCE_REMOVE;
 }
 

@@ -159,6 +159,32 @@ START_TEST(acquiring_is_given_up_after_twelve_seconds)
 }
 END_TEST
 
+/* Streams of ours are let go of before the connection closes: it waits for the answers, and
+ * not for long (module/bus.c: 0.5 s). */
+START_TEST(the_end_lets_go_of_streams)
+{
+	struct bench b;
+	int64_t begin_ns;
+
+	tandem_bench_start_stage(&b);
+	tandem_bench_start_bus(&b);
+	UNTIL(&b, both_idle(&b));
+	tandem_bench_want(&b, true);
+	UNTIL(&b, both_play(&b));
+	if (_i == 1) {
+		tandem_fault_with(b.stage.connection, "Mute('MediaTransport1.Release', '')",
+				turn, &b);
+	}
+	begin_ns = tandem_bench_now_ns();
+	tandem_bench_stop_bus(&b);
+	if (_i == 1)
+		ck_assert_int_ge(tandem_bench_now_ns() - begin_ns, 400 * TANDEM_NS_PER_MS);
+	ck_assert_int_le(tandem_bench_now_ns() - begin_ns, TANDEM_NS_PER_S);
+	tandem_fault(b.stage.connection, "Clear()");
+	tandem_bench_stop_stage(&b);
+}
+END_TEST
+
 int main(int argc, char *argv[])
 {
 	const bool one = argc > 1; /* a row's number */
@@ -172,8 +198,10 @@ int main(int argc, char *argv[])
 	c = tcase_create("table");
 	tcase_set_timeout(c, 60);
 	tcase_add_loop_test(c, a_trouble, first, one ? first + 1 : tandem_troubles_n);
-	if (!one)
+	if (!one) {
 		tcase_add_test(c, acquiring_is_given_up_after_twelve_seconds);
+		tcase_add_loop_test(c, the_end_lets_go_of_streams, 0, 2);
+	}
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

@@ -5,8 +5,8 @@
  *     members [ADDRESS...]
  *     sbc ADDRESS
  *
- * Answers each line with "done", and prints what it hears: "told ADDRESS off|on|...". At
- * the end of its input all is put back: "finished 0|1".
+ * Answers each line with "done", and prints what it hears: "told ADDRESS off|on|...", or
+ * "manager". At the end of its input all is put back: "finished 0|1".
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,9 +44,16 @@ static void on_said(void *data, bool is_trouble, const char *sentence)
 	fprintf(stderr, "%s%s\n", is_trouble ? "trouble: " : "", sentence);
 }
 
+static void on_manager_came(void *data)
+{
+	(void)data;
+	printf("manager\n");
+}
+
 static const struct tandem_aside_events events = {
 	.told = on_told,
 	.said = on_said,
+	.manager_came = on_manager_came,
 };
 
 static void obey(struct probe *p, char *line)

@@ -4,6 +4,7 @@
 afterwards, however it ends. The devices are fake-card.c's, and there is no Bluetooth."""
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -296,8 +297,32 @@ def left_behind():
         check(not said(tandem, 'PipeWire says'), 'and PipeWire complains of nothing')
 
 
+def managers():
+    """One has come anew if none was there: its further clients are not more of them."""
+    with desktop() as stage:
+        stage.start_daemons()
+        program = os.path.join(stage.run_dir, 'WirePlumber')  # a client is named after it
+        shutil.copy(shutil.which('pw-mon'), program)
+        first = next(p for p in stage.processes if p.name == 'wireplumber')
+        probe = stage.spawn('probe', [os.path.join(build(), 'tests/daemon/aside-probe')],
+                            stdin=True)
+        probe.wait_line('ready', DEADLINE_S)
+        further = stage.spawn('further', [program])
+        further.wait_line('added', DEADLINE_S)
+        time.sleep(QUIET_S)
+        check(not said(probe, 'manager'), "a client more is not another session manager")
+        first.stop()
+        time.sleep(QUIET_S)
+        check(not said(probe, 'manager'), 'nor is it one when the first client goes')
+        further.stop()
+        again = stage.spawn('again', [program])
+        probe.wait_line('manager', DEADLINE_S)
+        check(True, 'when all have gone, the next one is')
+        again.stop()
+
+
 for test in (while_it_runs, after_a_crash, when_it_goes_wrong, without_pipewire,
-             in_the_daemon, two_groups, another_codec, left_behind):
+             in_the_daemon, two_groups, another_codec, left_behind, managers):
     print(f'{test.__name__}:')
     test()
 finish()

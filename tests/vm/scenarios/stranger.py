@@ -33,11 +33,12 @@ def leave_and_return(machine, when):
 
 
 def stop(machine):
-    """As many members are ordinary sinks again as the stock stack can hold."""
+    """As many members are ordinary sinks again as the stock stack can hold; what can make
+    calls is one in any case."""
     begin = machine.now()
     machine.end_tandem()
     end = begin + BACK_S
-    wanted = desk.STOCK[machine.task['stack']]
+    wanted = 2 if machine.options['hfp'] else desk.STOCK[machine.task['stack']]
     while machine.now() < end and sum(bool(machine.sink_of(i)) for i in (1, 2)) < wanted:
         time.sleep(0.02)
     back = [i for i in (1, 2) if machine.sink_of(i)]
