@@ -11,6 +11,7 @@ import desk
 
 SECONDS = 60
 OPTIONS = {'speakers': 'bluealsa', 'connect': 'host', 'order': 'tandem', 'boxes': 'on'}
+TAKES_S = {'bookworm': 73, 'trixie': 68, 'sid': 73}
 CHOICES = {'speakers': ('bluealsa', 'box', 'pipewire'), 'connect': ('host', 'speaker'),
            'order': ('tandem', 'session'), 'boxes': ('on', 'off')}
 VARIANTS = [{}, {'speakers': 'box'}, {'speakers': 'pipewire'}, {'connect': 'speaker'},

@@ -12,6 +12,7 @@ import desk
 
 SECONDS = 60
 OPTIONS = {'order': 'session', 'row': ''}
+TAKES_S = {'bookworm': 98, 'trixie': 126, 'sid': 152}
 BACK_S = 30.0
 # Tandem lets go within milliseconds of the owner's end. What reaches bluetoothd before that
 # is out of its hands.

@@ -14,6 +14,7 @@ import desk
 import hci
 
 SECONDS = 340
+TAKES_S = {'bookworm': 185, 'trixie': 180, 'sid': 193}
 OPTIONS = {'row': ''}
 LEFT, RIGHT = 1, 2
 HELD_S = 6.5      # both play that long before a row, and after it

@@ -12,7 +12,7 @@ import restarts
 
 SECONDS = 240
 OPTIONS = {**restarts.OPTIONS, 'init': 'systemd'}
-TAKES_S = {'sid': 229}
+TAKES_S = {'bookworm': 91, 'trixie': 110, 'sid': 119}
 
 
 def check_order(machine):
