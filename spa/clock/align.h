@@ -6,7 +6,6 @@
  *                     |-- extra B --|-- latency B --|
  *                     |------------- D -------------|
  *
- * D is the greatest latency, chosen before the first sound, with something to spare for who
  * D is the greatest latency, chosen before the first sound, with something to spare for
  * who may turn out to run free (clock/clock.h). Under the music it never shrinks, for that
  * would move every speaker only to be a little earlier, and it does not follow the slowest

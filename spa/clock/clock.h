@@ -88,11 +88,11 @@ struct tandem_steering tandem_clock_steer(struct tandem_clock *c,
  * trim, s. */
 double tandem_clock_latency_s(const struct tandem_clock *c) TANDEM_RT;
 
-struct tandem_clock_state tandem_clock_state(const struct tandem_clock *c) TANDEM_RT;
-
 /* By how much more than that it may run off before the pace holds it, s: alignment keeps it
  * to spare where that costs no sound. */
 double tandem_clock_spare_s(const struct tandem_clock *c) TANDEM_RT;
+
+struct tandem_clock_state tandem_clock_state(const struct tandem_clock *c) TANDEM_RT;
 
 /* What is worth keeping about this device and codec; plain data. */
 struct tandem_memory tandem_clock_memory(const struct tandem_clock *c) TANDEM_RT;

@@ -111,8 +111,7 @@ START_TEST(a_microphone_is_heard)
 	}
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.latency-source"),
 			"microphone");
-	/* what hear_left() reads is a quarter of a second old, and moves at 100 ppm */
-	ck_assert_double_eq_tol(number("speaker.left.latency-ms"), 140.0, 0.1);
+	ck_assert_double_eq_tol(number("speaker.left.latency-ms"), 140.0, 0.05);
 	ck_assert_double_lt(number("speaker.left.sigma-ms"), 0.5);
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.latency-source"),
 			"nothing");
