@@ -123,16 +123,6 @@ enum tandem_guarded tandem_group_observe(struct tandem_group *g, uint32_t slot,
 	return guarded;
 }
 
-void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
-		const struct tandem_mix *mix)
-{
-	g->mixes[slot] = *mix;
-	g->played[slot] = *mix;
-	g->presence = (struct tandem_presence){ 0 }; /* the next run folds anew */
-	if (g->speakers[slot] != NULL)
-		tandem_speaker_set_mix(g->speakers[slot], mix);
-}
-
 /* Those who started together are heard together, to the packet. */
 static uint32_t companions(const struct tandem_group *g, uint32_t slot)
 {
@@ -176,6 +166,17 @@ struct tandem_mix tandem_group_mix(const struct tandem_group *g, uint32_t slot)
 	const struct tandem_presence p = find_presence(g);
 
 	return fold(g, &p, slot);
+}
+
+/* Who is alone fades once, to what it plays then. */
+void tandem_group_set_mix(struct tandem_group *g, uint32_t slot,
+		const struct tandem_mix *mix)
+{
+	g->mixes[slot] = *mix;
+	g->played[slot] = tandem_group_mix(g, slot);
+	g->presence = (struct tandem_presence){ 0 }; /* the next run folds the others */
+	if (g->speakers[slot] != NULL)
+		tandem_speaker_set_mix(g->speakers[slot], &g->played[slot]);
 }
 
 static bool is_same(const struct tandem_mix *a, const struct tandem_mix *b)
