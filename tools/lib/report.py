@@ -62,17 +62,13 @@ class Analysis:
             measure.Track(measure.expected(source, layout, i), heard,
                           lambda f: play_s(f) - offset)
             for i, heard in enumerate(recordings)]
-        self.dropouts = [[d for d in dropouts.find(t) if not self.steps_at(d[0])]
+        self.without = []  # (begin, end) in s that do not count
+        if self.step_s is not None:
+            self.without = [(self.step_s - 1.0, self.step_s + STEP_S)]
+        self.dropouts = [[d for d in dropouts.find(t)
+                          if not any(a <= d[0] <= b for a, b in self.without)]
                          for t in self.tracks]
         self.skew = measure.skew(self.tracks)
-
-    def stepping(self):
-        """(begin, end) in s of what a box's step may take, or None."""
-        return None if self.step_s is None else (self.step_s - 1.0, self.step_s + STEP_S)
-
-    def steps_at(self, at_s):
-        window = self.stepping()
-        return window is not None and window[0] <= at_s <= window[1]
 
     def played(self):
         """Every box was recognised for most of the time."""
@@ -82,15 +78,14 @@ class Analysis:
     def figures(self):
         alone = self.layout == 'stereo'
         times = self.tracks[0].times
-        undone_s, without = None, []
+        undone_s = None
         if self.step_s is not None:
             undone_s = measure.undone_s(times, self.skew, self.step_s)
-            without = [self.stepping()]
         return {
             'seconds': round(self.seconds, 3),
             'from_s': self.from_s,
             'step_undone_s': undone_s,
-            'skew_ms': measure.skew_figures(times, self.skew, self.from_s, without),
+            'skew_ms': measure.skew_figures(times, self.skew, self.from_s, self.without),
             'isolation_db':
                 measure.isolation_db(self.source, self.tracks) if alone else None,
             'dropouts': sum(len(found) for found in self.dropouts),
