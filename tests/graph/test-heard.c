@@ -105,7 +105,7 @@ START_TEST(a_microphone_is_heard)
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.latency-source"),
 			"nothing");
 	for (int i = 0; i < 10; i++) {
-		hear_left(140.0, 0.5);
+		hear_left(140.0, 0.25); /* as old as the status that it reads */
 		ck_assert_str_eq(tandem_props_value(&rig, "tandem.mistakes"), "a mistake");
 		tandem_rig_run(&rig, 1.0, NULL, NULL);
 	}
