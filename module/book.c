@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "select.h"
+#include "codec/sbc-config.h"
 
 /* How long after a SetConfiguration a removal of the same path belongs to the stream before
  * it. BlueZ sends both within one turn of its loop; chosen, with room for a busy host. */
@@ -89,15 +89,20 @@ static bool is_lower(const char *path, const char *than)
 	return n != m ? n < m : strcmp(path, than) < 0;
 }
 
-struct tandem_endpoint *tandem_book_sbc_of(struct tandem_book *b, const char *device)
+static const struct tandem_codec *codec_of(const struct tandem_endpoint *p)
+{
+	return tandem_codec_find(p->codec, p->caps, p->caps_bytes);
+}
+
+struct tandem_endpoint *tandem_book_offer(struct tandem_book *b, const char *device,
+		const struct tandem_codec *codec)
 {
 	struct tandem_endpoint *lowest = NULL;
 
 	for (size_t i = 0; device[0] && i < TANDEM_MAX_ENDPOINTS; i++) {
 		struct tandem_endpoint *p = &b->endpoints[i];
 
-		if (p->path[0] && p->codec == TANDEM_CODEC_SBC &&
-				strcmp(p->device, device) == 0 &&
+		if (p->path[0] && codec_of(p) == codec && strcmp(p->device, device) == 0 &&
 				(!lowest || is_lower(p->path, lowest->path)))
 			lowest = p;
 	}
@@ -185,7 +190,7 @@ static void apply_device(struct tandem_book *b, int64_t now_ns,
 
 static void note_offer(struct tandem_device *d, const struct tandem_event *e)
 {
-	if (e->codec != TANDEM_CODEC_SBC) {
+	if (e->codec != TANDEM_MEDIA_TYPE_SBC) {
 		d->shows_others = true;
 		return;
 	}

@@ -127,8 +127,9 @@ struct tandem_adapter *tandem_book_adapter_at(struct tandem_book *b, const char 
 /* adapter: the address of the radio that it must be paired on; empty: any. */
 struct tandem_device *tandem_book_device_at(struct tandem_book *b, const char *address,
 		const char *adapter);
-/* The device's endpoint for SBC: of several the lowest, which BlueZ takes first. */
-struct tandem_endpoint *tandem_book_sbc_of(struct tandem_book *b, const char *device);
+/* The device's endpoint for a codec: of several the lowest, which BlueZ takes first. */
+struct tandem_endpoint *tandem_book_offer(struct tandem_book *b, const char *device,
+		const struct tandem_codec *codec);
 struct tandem_transport *tandem_book_transport(struct tandem_book *b, uint32_t generation);
 struct tandem_transport *tandem_book_transport_of(struct tandem_book *b,
 		const char *device);

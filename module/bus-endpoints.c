@@ -1,48 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * Our endpoints, always the same number in the same order on each adapter, because BlueZ
- * hands out the SEIDs by which speakers remember us in that order:
- *
- *     /org/tandem/hci0          ObjectManager, given to RegisterApplication
- *     /org/tandem/hci0/sbc/0    MediaEndpoint1, one per speaker
- *     /org/tandem/hci0/sbc/1
+ * Our endpoints' life on each adapter, and the questions that BlueZ asks them. What they
+ * are: bus-offer.c.
  */
 #include "bus-internal.h"
 
 #include <string.h>
 
-#include "select.h"
-
 /* BlueZ takes silence for three seconds as a fault of ours and drops every stream. */
 #define ANSWER_MS 2500
-
-const char tandem_bus_interfaces_xml[] =
-		"<node>"
-		"<interface name='org.freedesktop.DBus.ObjectManager'>"
-		" <method name='GetManagedObjects'>"
-		"  <arg type='a{oa{sa{sv}}}' direction='out'/></method>"
-		"</interface>"
-		"<interface name='org.bluez.MediaEndpoint1'>"
-		" <method name='SelectConfiguration'>"
-		"  <arg type='ay' direction='in'/><arg type='ay' direction='out'/></method>"
-		" <method name='SetConfiguration'>"
-		"  <arg type='o' direction='in'/><arg type='a{sv}' "
-		"direction='in'/></method>"
-		" <method name='ClearConfiguration'><arg type='o' direction='in'/></method>"
-		" <method name='Release'/>"
-		" <property name='UUID' type='s' access='read'/>"
-		" <property name='Codec' type='y' access='read'/>"
-		" <property name='Capabilities' type='ay' access='read'/>"
-		" <property name='DelayReporting' type='b' access='read'/>"
-		"</interface>"
-		"</node>";
 
 struct host {
 	struct tandem_bus *bus;
 	GDBusConnection *connection;
 	char *adapter;
 	char *root;
-	guint ids[1 + TANDEM_MAX_SPEAKERS];
+	guint ids[1 + TANDEM_MAX_ENDPOINT];
 };
 
 /* BlueZ has asked and main has not answered yet. */
@@ -152,20 +125,6 @@ void tandem_bus_answer(struct tandem_bus *bus, const struct tandem_action *actio
 	g_hash_table_remove(bus->questions, &action->call);
 }
 
-static GVariant *endpoint_property(const char *name)
-{
-	if (g_str_equal(name, "UUID"))
-		return g_variant_new_string(TANDEM_UUID_SOURCE);
-	if (g_str_equal(name, "Codec"))
-		return g_variant_new_byte(TANDEM_CODEC_SBC);
-	if (g_str_equal(name, "Capabilities")) {
-		return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
-				tandem_sbc_capabilities, sizeof(tandem_sbc_capabilities),
-				1);
-	}
-	return g_variant_new_boolean(TRUE); /* DelayReporting */
-}
-
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static GVariant *on_get_property(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *property,
@@ -173,37 +132,10 @@ static GVariant *on_get_property(GDBusConnection *connection, const char *sender
 {
 	(void)connection;
 	(void)sender;
-	(void)path;
 	(void)interface;
 	(void)error;
 	(void)data;
-	return endpoint_property(property);
-}
-
-static GVariant *managed_objects(const struct host *h)
-{
-	static const char *const names[] = { "UUID", "Codec", "Capabilities",
-		"DelayReporting" };
-	GVariantBuilder objects;
-
-	g_variant_builder_init(&objects, G_VARIANT_TYPE("a{oa{sa{sv}}}"));
-	for (uint32_t i = 0; i < h->bus->n_endpoints; i++) {
-		g_autofree char *path = g_strdup_printf("%s/sbc/%u", h->root, i);
-
-		g_variant_builder_open(&objects, G_VARIANT_TYPE("{oa{sa{sv}}}"));
-		g_variant_builder_add(&objects, "o", path);
-		g_variant_builder_open(&objects, G_VARIANT_TYPE("a{sa{sv}}"));
-		g_variant_builder_open(&objects, G_VARIANT_TYPE("{sa{sv}}"));
-		g_variant_builder_add(&objects, "s", "org.bluez.MediaEndpoint1");
-		g_variant_builder_open(&objects, G_VARIANT_TYPE("a{sv}"));
-		for (size_t k = 0; k < G_N_ELEMENTS(names); k++) {
-			g_variant_builder_add(&objects, "{sv}", names[k],
-					endpoint_property(names[k]));
-		}
-		for (int depth = 0; depth < 4; depth++)
-			g_variant_builder_close(&objects);
-	}
-	return g_variant_new("(a{oa{sa{sv}}})", &objects);
+	return tandem_bus_offer_property(tandem_bus_offer_number(path), property);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
@@ -211,13 +143,16 @@ static void on_root_call(GDBusConnection *connection, const char *sender, const 
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *invocation, void *data)
 {
+	const struct host *h = data;
+
 	(void)connection;
 	(void)sender;
 	(void)path;
 	(void)interface;
 	(void)method;
 	(void)args;
-	g_dbus_method_invocation_return_value(invocation, managed_objects(data));
+	g_dbus_method_invocation_return_value(invocation,
+			tandem_bus_offer_objects(h->bus, h->root));
 }
 
 /* For main, which answers; or, when it could not be read, refused at once. */
@@ -259,7 +194,7 @@ static void hear(struct tandem_bus *bus, const char *adapter,
 		return;
 	}
 	g_strlcpy(e.parent, adapter, sizeof(e.parent));
-	e.endpoint = (uint32_t)g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
+	e.endpoint = tandem_bus_offer_number(path);
 	if (g_str_equal(method, "SelectConfiguration")) {
 		pass_on(bus, &e, tandem_read_select(&e, args), invocation);
 	} else if (g_str_equal(method, "SetConfiguration")) {
@@ -326,9 +261,12 @@ static struct host *host_new(struct tandem_bus *bus, const char *adapter)
 	h->root = g_strdup_printf("/org/tandem/%s", strrchr(adapter, '/') + 1);
 	h->ids[0] = g_dbus_connection_register_object(h->connection, h->root,
 			bus->interfaces->interfaces[0], &root_calls, h, NULL, NULL);
-	for (uint32_t i = 0; i < bus->n_endpoints; i++) {
-		g_autofree char *path = g_strdup_printf("%s/sbc/%u", h->root, i);
+	for (uint32_t i = 0; i < TANDEM_MAX_ENDPOINT; i++) {
+		g_autofree char *path = NULL;
 
+		if (!tandem_bus_offers(bus, i))
+			continue;
+		path = tandem_bus_offer_path(h->root, i);
 		h->ids[1 + i] = g_dbus_connection_register_object(h->connection, path,
 				bus->interfaces->interfaces[1], &endpoint_calls, h, NULL,
 				NULL);

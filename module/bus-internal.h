@@ -6,6 +6,7 @@
  *     bus-link.c       the connection, fresh or left by the process before
  *     bus-objects.c    its objects, as whole records
  *     bus-endpoints.c  our endpoints, and the questions BlueZ asks them
+ *     bus-offer.c      what those endpoints are
  *     bus-calls.c      what we ask of BlueZ
  *     bus-read.c       arguments and replies, as events; pure
  *     bus-loans.c      borrowed transports on connections of their own
@@ -28,7 +29,6 @@
 
 struct tandem_bus {
 	/* constant */
-	uint32_t n_endpoints;
 	void (*wake)(void *data);
 	void *wake_data;
 	GThread *thread;
@@ -99,7 +99,14 @@ bool tandem_bus_has_sources(struct tandem_bus *bus, const char *adapter);
 void tandem_bus_objects_inherit(struct tandem_bus *bus);
 
 /* Endpoints. */
+/* Our endpoints, by number: codec x TANDEM_MAX_SPEAKERS + n. */
+#define TANDEM_MAX_ENDPOINT (TANDEM_N_CODECS * TANDEM_MAX_SPEAKERS)
 extern const char tandem_bus_interfaces_xml[];
+bool tandem_bus_offers(const struct tandem_bus *bus, uint32_t number);
+char *tandem_bus_offer_path(const char *root, uint32_t number); /* to be freed */
+uint32_t tandem_bus_offer_number(const char *path);
+GVariant *tandem_bus_offer_property(uint32_t number, const char *name);
+GVariant *tandem_bus_offer_objects(const struct tandem_bus *bus, const char *root);
 GHashTable *tandem_bus_hosts_new(void);
 GHashTable *tandem_bus_questions_new(void);
 void tandem_bus_register(struct tandem_bus *bus, const char *adapter);

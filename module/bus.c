@@ -291,10 +291,10 @@ int tandem_bus_new(struct tandem_bus **ret_bus, const struct tandem_bus_parts *p
 {
 	struct tandem_bus *bus = g_new0(struct tandem_bus, 1);
 
-	bus->n_endpoints = parts->n_endpoints;
 	bus->wake = parts->wake;
 	bus->wake_data = parts->data;
-	tandem_estate_init(&bus->estate, parts->store, parts->group, parts->n_endpoints);
+	tandem_estate_init(&bus->estate, parts->store, parts->group, parts->n_endpoints,
+			parts->codecs);
 	g_queue_init(&bus->held);
 	bus->context = g_main_context_new();
 	bus->loop = g_main_loop_new(bus->context, FALSE);

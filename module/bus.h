@@ -20,7 +20,8 @@
 struct tandem_bus;
 
 struct tandem_bus_parts {
-	uint32_t n_endpoints; /* of SBC, on each adapter; 1 to TANDEM_MAX_SPEAKERS */
+	uint32_t n_endpoints; /* per codec and adapter; 1 to TANDEM_MAX_SPEAKERS */
+	uint32_t codecs;      /* mask of the table's */
 	const char *group;    /* whose bus it is; read for the call */
 	struct tandem_fdstore
 			*store;   /* may keep the connection; borrowed for life, or NULL */

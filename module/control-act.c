@@ -11,6 +11,14 @@
 
 #define REPORT_SIGMA_S 1e-3 /* facts on clocks, 4: of what a firmware says */
 
+int64_t tandem_control_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return SPA_TIMESPEC_TO_NSEC(&ts);
+}
+
 static void attach(struct tandem_control *c, const struct tandem_action *a)
 {
 	struct tandem_link link = { .fd = a->fd,

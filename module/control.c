@@ -11,6 +11,7 @@
 #include <spa/utils/result.h>
 
 #include "control-internal.h"
+#include "layout.h"
 #include "members.h"
 #include "memory.h"
 #include "topic.h"
@@ -19,14 +20,6 @@
 /* A profile is back within 0.1 s (measured), or half a second later when it has to be
  * replaced by another. */
 #define BACK_MS 1000
-
-int64_t tandem_control_now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return SPA_TIMESPEC_TO_NSEC(&ts);
-}
 
 const char *tandem_control_label(const struct tandem_control *c, uint32_t slot)
 {
@@ -326,6 +319,7 @@ int tandem_control_new(struct tandem_control **ret_control,
 	struct tandem_control *c = calloc(1, sizeof(*c));
 	const struct tandem_event begin = { .kind = TANDEM_EVENT_TIMER, .fd = -1 };
 	const struct tandem_bus_parts bus = { .n_endpoints = parts->settings->n_speakers,
+		.codecs = tandem_layout_codecs(parts->settings),
 		.group = parts->settings->name,
 		.store = parts->ready->store,
 		.wake = wake,

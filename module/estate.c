@@ -33,12 +33,13 @@ static void set_names(struct tandem_estate *e, const char *group)
 }
 
 void tandem_estate_init(struct tandem_estate *e, struct tandem_fdstore *store,
-		const char *group, uint32_t n_endpoints)
+		const char *group, uint32_t n_endpoints, uint32_t codecs)
 {
 	*e = (struct tandem_estate){
 		.store = store, .inherited = { -1, -1 }, .socket_fd = -1, .will_fd = -1
 	};
 	e->will.n_endpoints = n_endpoints;
+	e->will.codecs = codecs;
 	set_names(e, group);
 	for (int i = 0; store && i < FILES; i++)
 		e->inherited[i] = tandem_fdstore_take(store, e->names[i]);
@@ -113,8 +114,8 @@ static void drop_names(const struct tandem_estate *e)
 static bool fits(const struct tandem_estate *e, const struct tandem_will *left)
 {
 	return left->socket == inode_of(e->inherited[SOCKET]) &&
-	       left->n_endpoints == e->will.n_endpoints && left->owner[0] &&
-	       is_whole(e->inherited[SOCKET]);
+	       left->n_endpoints == e->will.n_endpoints && left->codecs == e->will.codecs &&
+	       left->owner[0] && is_whole(e->inherited[SOCKET]);
 }
 
 int tandem_estate_inherit(struct tandem_estate *e)

@@ -30,7 +30,7 @@ struct tandem_estate {
 
 /* store: NULL, or for life; main takes from it what is this group's. */
 void tandem_estate_init(struct tandem_estate *e, struct tandem_fdstore *store,
-		const char *group, uint32_t n_endpoints);
+		const char *group, uint32_t n_endpoints, uint32_t codecs);
 
 /* The socket of the process before, with its will: the caller's, ready to be gone on with.
  * -1: there is none, or not for this group as it is now: then BlueZ has been told by its

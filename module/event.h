@@ -16,9 +16,9 @@
 
 #include "base/status.h"
 #include "base/units.h"
+#include "codec/codec.h"
 
 #define TANDEM_PATH_SIZE 96 /* "/org/bluez/hci0/dev_00_11_22_33_44_55/sep12/fd999" is 50 */
-#define TANDEM_CONFIG_SIZE 32 /* the longest A2DP configuration we meet has 20 */
 
 enum tandem_event_kind {
 	/* the bus */
@@ -86,7 +86,7 @@ struct tandem_event {
 	uint32_t config_bytes;
 	enum tandem_transport_state state;
 	uint32_t delay_100us; /* of a delay report, 0 unknown */
-	uint32_t endpoint;    /* index of one of our endpoints on its adapter */
+	uint32_t endpoint;    /* of ours on its adapter: codec x TANDEM_MAX_SPEAKERS + n */
 	uint32_t call;
 	int fd; /* -1 none. The caller closes it unless an ATTACH came of it */
 	uint32_t mtu_bytes;

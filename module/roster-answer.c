@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/sbc-config.h"
 #include "roster-internal.h"
-#include "select.h"
 
 /* From SelectConfiguration to SetConfiguration goes one AVDTP request: BlueZ waits 6 s. */
 #define PROMISE_NS (6 * TANDEM_NS_PER_S)
@@ -31,24 +31,31 @@ static void refuse(struct tandem_roster *r, const struct tandem_event *e, const 
 }
 
 /* What BlueZ >= 5.84 passes on to the speaker, which may then choose better. */
-static bool refuse_configuration(struct tandem_roster *r, const struct tandem_event *e)
+static bool refuse_configuration(struct tandem_roster *r, const struct tandem_event *e,
+		uint32_t slot)
 {
-	const char *const fault =
-			e->codec == TANDEM_CODEC_SBC
-					? tandem_sbc_fault(e->config, e->config_bytes)
-					: "NotSupportedCodecType";
+	const struct tandem_codec *const codec = tandem_roster_endpoint_codec(e->endpoint);
+	const struct tandem_codec_wish *const wish = &r->config.wishes[slot].codec;
+	const char *fault = "NotSupportedCodecType";
 	char error[48];
 
+	if (e->codec == codec->media_type)
+		fault = codec->fault(e->config, e->config_bytes);
+	if (!fault && wish->codec != TANDEM_CODEC_AUTO &&
+			codec->media_type != TANDEM_MEDIA_TYPE_SBC &&
+			codec != tandem_codec_wished(wish))
+		fault = "NotSupportedCodecType";
 	if (!fault)
 		return false;
 	snprintf(error, sizeof(error), "A2DP.%s", fault);
-	refuse_as(r, e, error, "not an SBC configuration at 44.1 or 48 kHz");
+	refuse_as(r, e, error, "not a configuration that is encoded for this speaker");
 	return true;
 }
 
 static struct tandem_device *meant_device(struct tandem_roster *r,
 		const struct tandem_event *e)
 {
+	const struct tandem_codec *const codec = tandem_roster_endpoint_codec(e->endpoint);
 	const uint64_t called = 1ULL << 63; /* before all that are only newer */
 	struct tandem_device *meant = NULL;
 	uint64_t best = 0;
@@ -58,7 +65,7 @@ static struct tandem_device *meant_device(struct tandem_roster *r,
 		struct tandem_device *d;
 		uint64_t rank;
 
-		if (!p->path[0] || p->codec != TANDEM_CODEC_SBC ||
+		if (!p->path[0] || p->codec != codec->media_type ||
 				p->caps_bytes != e->config_bytes ||
 				memcmp(p->caps, e->config, p->caps_bytes) != 0)
 			continue;
@@ -90,8 +97,7 @@ static struct tandem_promise *find_promise(struct tandem_roster *r, int64_t now_
 }
 
 static void promise(struct tandem_roster *r, int64_t now_ns, const struct tandem_event *e,
-		const struct tandem_device *d,
-		const uint8_t config[TANDEM_SBC_CONFIG_BYTES])
+		const struct tandem_device *d, const uint8_t config[TANDEM_CONFIG_SIZE])
 {
 	struct tandem_promise *oldest = &r->promises[0];
 
@@ -123,7 +129,8 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 {
 	const struct tandem_device *d = meant_device(r, e);
 	const int slot = d ? tandem_roster_slot_for(r, d) : -1;
-	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
+	const struct tandem_codec *const codec = tandem_roster_endpoint_codec(e->endpoint);
+	uint8_t config[TANDEM_CONFIG_SIZE] = { 0 };
 	struct tandem_action *a;
 
 	if (slot < 0) {
@@ -136,16 +143,21 @@ void tandem_roster_answer_select(struct tandem_roster *r, int64_t now_ns,
 		refuse(r, e, "this endpoint is in use");
 		return;
 	}
-	if (tandem_sbc_select(e->config, e->config_bytes, &r->config.wishes[slot].sbc,
+	/* BlueZ asks first for what the device had the last time */
+	if (codec != tandem_roster_codec(r, (uint32_t)slot, d->path)) {
+		refuse(r, e, "another codec is asked of this speaker");
+		return;
+	}
+	if (codec->select(e->config, e->config_bytes, &r->config.wishes[slot].codec,
 			    config) != 0) {
-		refuse(r, e, "no SBC configuration in common");
+		refuse(r, e, "no configuration in common");
 		return;
 	}
 	promise(r, now_ns, e, d, config);
 	a = tandem_roster_act(r, TANDEM_ACTION_ANSWER, 0);
 	a->call = e->call;
 	memcpy(a->config, config, sizeof(config));
-	a->config_bytes = sizeof(config);
+	a->config_bytes = codec->capabilities_bytes;
 }
 
 void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
@@ -153,14 +165,15 @@ void tandem_roster_answer_set(struct tandem_roster *r, int64_t now_ns,
 {
 	const struct tandem_device *d = tandem_book_device(&r->book, e->name);
 	struct tandem_promise *p = find_promise(r, now_ns, e);
+	const int slot = d ? tandem_roster_slot_for(r, d) : -1;
 
-	if (!d || tandem_roster_slot_for(r, d) < 0) {
+	if (slot < 0) {
 		refuse(r, e, "not a speaker of this group");
 		if (d)
 			tandem_guest_refused(r, now_ns, d);
 		return;
 	}
-	if (refuse_configuration(r, e))
+	if (refuse_configuration(r, e, (uint32_t)slot))
 		return;
 	if (!tandem_book_set(&r->book, now_ns, e)) {
 		refuse(r, e, "too many streams");

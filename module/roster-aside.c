@@ -95,7 +95,7 @@ bool tandem_life_waits_sbc(struct tandem_roster *r, int64_t now_ns, uint32_t slo
 
 	if (!d || !d->connected)
 		l->sbc_ns = 0;
-	if (t && (!l->borrowed || t->codec == TANDEM_CODEC_SBC))
+	if (t && (!l->borrowed || tandem_roster_can_play(l, t)))
 		return false;
 	if (t && !l->sbc_ns && d && d->connected)
 		ask(r, now_ns, slot);

@@ -14,7 +14,6 @@
 #define TANDEM_MODULE_ROSTER_ASKED_H
 
 #include "event.h"
-#include "select.h"
 
 #define TANDEM_MAX_GUESTS 4 /* chosen: more than people switch on within a minute */
 
@@ -23,7 +22,7 @@ struct tandem_promise {
 	char adapter[TANDEM_PATH_SIZE];
 	char device[TANDEM_PATH_SIZE];
 	uint32_t endpoint;
-	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
+	uint8_t config[TANDEM_CONFIG_SIZE];
 	int64_t until_ns;
 };
 

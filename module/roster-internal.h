@@ -8,6 +8,7 @@
  *     roster-aside.c   the session manager's own device, before a stream is borrowed
  *     roster-outcome.c what became of our calls
  *     roster-answer.c  SelectConfiguration and SetConfiguration
+ *     roster-codec.c   which codec, and why not another
  *     roster-guest.c   those who asked and are no speakers of ours
  *     roster-assign.c  who sits in which slot
  *     roster-tell.c    what others hear of it
@@ -68,6 +69,25 @@ void tandem_roster_export(struct tandem_roster *r, int64_t now_ns);
 void tandem_roster_tell(struct tandem_roster *r, uint32_t slot);
 void tandem_roster_tell_ready(struct tandem_roster *r, int64_t now_ns);
 void tandem_roster_tell_group(struct tandem_roster *r, int64_t now_ns);
+
+/* Which codec the speaker in the slot is asked for: the one wished for, if this build
+ * has it, its endpoints are there, the device offers it and has not failed with it; else
+ * SBC. */
+const struct tandem_codec *tandem_roster_codec(struct tandem_roster *r, uint32_t slot,
+		const char *device);
+/* The codec of one of our endpoints. */
+const struct tandem_codec *tandem_roster_endpoint_codec(uint32_t endpoint);
+/* What the device would be asked for now. NULL: unknown, or nothing it could do. */
+const struct tandem_codec *tandem_roster_choose(struct tandem_roster *r, uint32_t slot,
+		const char *device, uint8_t config[TANDEM_CONFIG_SIZE]);
+/* Whether the plugin can encode for this transport of this life's. */
+bool tandem_roster_can_play(const struct tandem_life *l, const struct tandem_transport *t);
+/* Whether its codec's packets fit the link; if not, it is to come up with SBC. */
+bool tandem_roster_is_wide(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t, uint32_t mtu_bytes);
+/* Streaming, but not as asked for: why. Leaves `to` alone otherwise. */
+void tandem_roster_say_difference(struct tandem_roster *r, uint32_t slot,
+		char to[TANDEM_SENTENCE_SIZE]);
 
 bool tandem_roster_has_adapter(const struct tandem_roster *r);
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "roster-internal.h"
-#include "select.h"
 
 /* A device that connected by itself brings its own stream; calling at once would collide.
  * */
@@ -135,12 +134,6 @@ static void observe(struct tandem_roster *r, uint32_t slot,
 	tandem_roster_act(r, TANDEM_ACTION_OBSERVE, slot)->value_s = t->delay_100us / 1e4;
 }
 
-bool tandem_life_can_play(const struct tandem_transport *t)
-{
-	return t->codec == TANDEM_CODEC_SBC &&
-	       tandem_sbc_config_ok(t->config, t->config_bytes);
-}
-
 /* What keeps an idle transport from being acquired; NULL: nothing. */
 static const char *obstacle(struct tandem_roster *r, uint32_t slot,
 		const struct tandem_transport *t)
@@ -148,7 +141,7 @@ static const char *obstacle(struct tandem_roster *r, uint32_t slot,
 	const struct tandem_life *l = &r->slots[slot].life;
 	const struct tandem_device *d = tandem_roster_device(r, slot);
 
-	if (!tandem_life_can_play(t))
+	if (!tandem_roster_can_play(l, t))
 		return PLAIN(TANDEM_SAY_OTHER_CODEC);
 	if (t->state == TANDEM_TRANSPORT_ACTIVE) {
 		return PLAIN(l->borrowed ? TANDEM_SAY_USED_BY_OTHER

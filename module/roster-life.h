@@ -57,9 +57,6 @@ bool tandem_life_is_lent_already(struct tandem_roster *r, uint32_t slot,
 bool tandem_life_waits_sbc(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const struct tandem_transport *t);
 
-/* Whether the plugin can encode for this transport. */
-bool tandem_life_can_play(const struct tandem_transport *t);
-
 /* Stops sending; a borrowed transport's connection is closed, without Release. */
 void tandem_life_drop(struct tandem_roster *r, uint32_t slot);
 

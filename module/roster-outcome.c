@@ -73,7 +73,8 @@ void tandem_life_acquired(struct tandem_roster *r, int64_t now_ns,
 	if (!e->error[0]) {
 		l->since_ns = now_ns;
 		/* Its configuration may have changed since it was asked for. */
-		if (r->wanted && !l->renewal && tandem_life_can_play(t)) {
+		if (r->wanted && !l->renewal && tandem_roster_can_play(l, t) &&
+				tandem_roster_is_wide(r, (uint32_t)slot, t, e->mtu_bytes)) {
 			attach(r, (uint32_t)slot, t, e);
 		} else {
 			tandem_life_let_go(r, (uint32_t)slot);

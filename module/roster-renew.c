@@ -24,14 +24,25 @@ static bool is_on_its_adapter(struct tandem_roster *r, uint32_t slot,
 	return !d || tandem_roster_suits(r, slot, d);
 }
 
-/* What the speaker would be asked for now; false: unknown, or nothing it could do. */
-static bool choose(struct tandem_roster *r, uint32_t slot, const struct tandem_transport *t,
-		uint8_t best[TANDEM_SBC_CONFIG_BYTES])
+/* It would come up better than it is. */
+static bool is_worth_it(struct tandem_roster *r, uint32_t slot,
+		const struct tandem_transport *t)
 {
-	const struct tandem_endpoint *p = tandem_book_sbc_of(&r->book, t->device);
+	struct tandem_life *const l = &r->slots[slot].life;
+	const struct tandem_codec_wish *const w = &r->config.wishes[slot].codec;
+	uint8_t best[TANDEM_CONFIG_SIZE];
+	const struct tandem_codec *const codec =
+			tandem_roster_choose(r, slot, t->device, best);
+	char text[TANDEM_CODEC_TEXT_SIZE];
 
-	return p && tandem_sbc_select(p->caps, p->caps_bytes, &r->config.wishes[slot].sbc,
-				    best) == 0;
+	if (!t->ours || !codec)
+		return false;
+	if (codec == tandem_codec_find(t->codec, t->config, t->config_bytes) &&
+			codec->serves(t->config, best, w))
+		return false;
+	codec->describe(best, w, text);
+	tandem_say(l->again, TANDEM_SAY_AGAIN_WITH, text);
+	return true;
 }
 
 void tandem_life_review(struct tandem_roster *r, uint32_t slot)
@@ -39,25 +50,20 @@ void tandem_life_review(struct tandem_roster *r, uint32_t slot)
 	struct tandem_life *l = &r->slots[slot].life;
 	const struct tandem_wish *w = &r->config.wishes[slot];
 	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
-	uint8_t best[TANDEM_SBC_CONFIG_BYTES];
-	char mode[32];
 
 	if (l->renewal > TANDEM_RENEWAL_DUE)
 		return; /* on its way already: it comes back with the new ones */
 	l->renewal = TANDEM_RENEWAL_NONE;
+	l->without = 0;
+	l->mtu_bytes = 0;
 	if (!t) {
 		l->attempts = 0;
 		l->retry_ns = l->state == TANDEM_SPEAKER_CONNECTING ? l->retry_ns : 0;
 	} else if (!is_on_its_adapter(r, slot, t)) {
 		l->renewal = TANDEM_RENEWAL_DUE;
 		tandem_say(l->again, TANDEM_SAY_AGAIN_ADAPTER, w->adapter);
-	} else if (t->ours && choose(r, slot, t, best) &&
-			!tandem_sbc_serves(t->config, best, &w->sbc)) {
+	} else if (is_worth_it(r, slot, t)) {
 		l->renewal = TANDEM_RENEWAL_DUE;
-		snprintf(mode, sizeof(mode), "%s, bitpool %u",
-				tandem_sbc_mode_name(tandem_sbc_mode(best)),
-				tandem_sbc_bitpool(best, w->sbc.bitpool));
-		tandem_say(l->again, TANDEM_SAY_AGAIN_MODE, mode);
 	}
 }
 

@@ -56,48 +56,6 @@ void tandem_roster_export(struct tandem_roster *r, int64_t now_ns)
 		tell_empty(r, false);
 }
 
-/* Streaming, but not as asked for. */
-static void say_difference(struct tandem_roster *r, uint32_t slot,
-		char to[TANDEM_SENTENCE_SIZE])
-{
-	const struct tandem_sbc_wish *w = &r->config.wishes[slot].sbc;
-	const struct tandem_life *l = &r->slots[slot].life;
-	const struct tandem_transport *t = tandem_book_transport(&r->book, l->transport);
-	const struct tandem_endpoint *p =
-			t ? tandem_book_sbc_of(&r->book, t->device) : NULL;
-	uint8_t best[TANDEM_SBC_CONFIG_BYTES];
-	char numbers[4][12];
-
-	if (!t || t->codec != TANDEM_CODEC_SBC ||
-			!tandem_sbc_config_ok(t->config, t->config_bytes))
-		return;
-
-	const enum tandem_sbc_mode mode = tandem_sbc_mode(t->config);
-	const uint32_t bitpool = tandem_sbc_bitpool(t->config, w->bitpool);
-	const char *const asked = tandem_sbc_mode_name(w->mode);
-
-	if (w->mode != TANDEM_SBC_AUTO && w->mode != mode) {
-		if (p && tandem_sbc_select(p->caps, p->caps_bytes, w, best) == 0 &&
-				tandem_sbc_mode(best) != w->mode) {
-			tandem_say(to, TANDEM_SAY_MODE_NOT_OFFERED, asked,
-					tandem_sbc_mode_name(mode));
-		} else {
-			tandem_say(to,
-					t->ours ? TANDEM_SAY_MODE_INSISTED
-						: TANDEM_SAY_MODE_BORROWED,
-					tandem_sbc_mode_name(mode), asked);
-		}
-	} else if (w->bitpool != 0 && w->bitpool != bitpool) {
-		const uint32_t values[4] = { t->config[2], t->config[3], bitpool,
-			w->bitpool };
-
-		for (int i = 0; i < 4; i++)
-			snprintf(numbers[i], sizeof(numbers[i]), "%u", values[i]);
-		tandem_say(to, TANDEM_SAY_BITPOOL_LIMITED, numbers[0], numbers[1],
-				numbers[2], numbers[3]);
-	}
-}
-
 /* What is worth knowing of a speaker that is well; empty: nothing. */
 static void say_note(struct tandem_roster *r, const struct tandem_life *l,
 		char to[TANDEM_SENTENCE_SIZE])
@@ -143,7 +101,7 @@ void tandem_roster_tell(struct tandem_roster *r, uint32_t slot)
 
 	memcpy(message, l->message, sizeof(message));
 	if (!message[0])
-		say_difference(r, slot, message);
+		tandem_roster_say_difference(r, slot, message);
 	trouble = is_trouble(r, l, message);
 	if (!message[0])
 		say_note(r, l, message);

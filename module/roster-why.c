@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "codec/sbc-config.h"
 #include "roster-internal.h"
 
 #define REASON_SIZE 96 /* chosen: leaves room for the sentence around it */
@@ -95,7 +96,7 @@ void tandem_roster_why_not_started(const struct tandem_event *e,
 
 bool tandem_roster_why_no_sbc(const struct tandem_device *d, char to[TANDEM_SENTENCE_SIZE])
 {
-	static const struct tandem_sbc_wish any = { 0 };
+	static const struct tandem_codec_wish any = { 0 };
 	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
 	char bytes[3 * TANDEM_CONFIG_SIZE + 1] = "nothing";
 	int res;
@@ -127,22 +128,37 @@ static struct tandem_promise *broken_promise(struct tandem_roster *r, int64_t no
 	return NULL;
 }
 
+/* We answered its SelectConfiguration, and SetConfiguration never came. What is not SBC is
+ * not tried again. */
+static void promise_is_broken(struct tandem_roster *r, const struct tandem_promise *p,
+		const char *reason, char to[TANDEM_SENTENCE_SIZE])
+{
+	const struct tandem_codec *const codec = tandem_roster_endpoint_codec(p->endpoint);
+	const struct tandem_device *const d = tandem_book_device(&r->book, p->device);
+	const int slot = d ? tandem_roster_slot_of(r, d) : -1;
+	const struct tandem_codec_wish any = { 0 };
+	const bool last = codec->media_type == TANDEM_MEDIA_TYPE_SBC || slot < 0;
+	char config[TANDEM_CODEC_TEXT_SIZE];
+
+	codec->describe(p->config, slot < 0 ? &any : &r->config.wishes[slot].codec, config);
+	if (!last)
+		r->slots[slot].life.without |= TANDEM_CODEC_BIT(codec);
+	tandem_say(to, last ? TANDEM_SAY_CONFIG_REFUSED : TANDEM_SAY_CODEC_REFUSED, config,
+			reason);
+}
+
 void tandem_roster_why_not_connected(struct tandem_roster *r, int64_t now_ns,
 		const struct tandem_event *e, char to[TANDEM_SENTENCE_SIZE])
 {
 	const struct tandem_device *d = tandem_book_device(&r->book, e->path);
 	struct tandem_promise *p = broken_promise(r, now_ns, e->path);
 	enum tandem_sentence which = find(connecting, e);
-	char reason[REASON_SIZE], config[32];
+	char reason[REASON_SIZE];
 
 	reason_of(e, reason);
 	if (p) {
-		/* We answered its SelectConfiguration, and SetConfiguration never came. */
 		p->until_ns = 0;
-		snprintf(config, sizeof(config), "SBC %s at %s kHz",
-				tandem_sbc_mode_name(tandem_sbc_mode(p->config)),
-				(p->config[0] & 0xf0) == 0x10 ? "48" : "44.1");
-		tandem_say(to, TANDEM_SAY_CONFIG_REFUSED, config, reason);
+		promise_is_broken(r, p, reason, to);
 		return;
 	}
 	if (which == TANDEM_SAY_NO_SINK || which == TANDEM_SAY_CONNECT_FAILED) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layout.h"
 #include "roster-internal.h"
 
 #define BACKOFF_MAX_S 60
@@ -38,13 +39,15 @@ int64_t tandem_roster_backoff_ns(struct tandem_roster *r, uint32_t failures)
 	return s * TANDEM_NS_PER_S + jitter_ns;
 }
 
-static void read_wish(struct tandem_wish *w, const struct tandem_speaker_settings *s)
+static void read_wish(struct tandem_wish *w, const struct tandem_settings *settings,
+		uint32_t slot)
 {
+	const struct tandem_speaker_settings *const s = &settings->speakers[slot];
+
 	memcpy(w->address, s->address, sizeof(w->address));
 	memcpy(w->name, s->name, sizeof(w->name));
 	memcpy(w->adapter, s->adapter, sizeof(w->adapter));
-	w->sbc.mode = s->sbc_mode;
-	w->sbc.bitpool = s->bitpool;
+	w->codec = tandem_layout_wish(settings, slot);
 }
 
 void tandem_roster_config_read(struct tandem_roster_config *config,
@@ -53,8 +56,9 @@ void tandem_roster_config_read(struct tandem_roster_config *config,
 	config->automatic = settings->automatic;
 	config->keep = settings->when_empty == TANDEM_WHEN_EMPTY_KEEP;
 	config->n_speakers = settings->n_speakers;
+	config->codecs = tandem_layout_codecs(settings);
 	for (uint32_t i = 0; i < settings->n_speakers; i++)
-		read_wish(&config->wishes[i], &settings->speakers[i]);
+		read_wish(&config->wishes[i], settings, i);
 }
 
 void tandem_roster_set_settings(struct tandem_roster *r,
@@ -65,9 +69,8 @@ void tandem_roster_set_settings(struct tandem_roster *r,
 		struct tandem_wish *w = &r->config.wishes[i];
 		const struct tandem_wish before = *w;
 
-		read_wish(w, &settings->speakers[i]);
-		r->slots[i].reset |= w->sbc.mode != before.sbc.mode ||
-				     w->sbc.bitpool != before.sbc.bitpool ||
+		read_wish(w, settings, i);
+		r->slots[i].reset |= !tandem_codec_wishes_equal(&w->codec, &before.codec) ||
 				     strcasecmp(w->adapter, before.adapter) != 0;
 	}
 }

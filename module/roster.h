@@ -18,10 +18,10 @@
 #ifndef TANDEM_MODULE_ROSTER_H
 #define TANDEM_MODULE_ROSTER_H
 
+#include "base/settings.h"
 #include "book.h"
 #include "event.h"
 #include "roster-asked.h"
-#include "select.h"
 
 /* Speakers x (detach, release or drop, disconnect, connect, attach, observe, tell), guests
  * x (connect or say, say), and register for each adapter, expect, empty, export, ready,
@@ -33,13 +33,14 @@ struct tandem_wish {
 	char address[18]; /* of the speaker, else its name; automatic: neither */
 	char name[64];
 	char adapter[18]; /* address of our radio: no other counts; empty: any */
-	struct tandem_sbc_wish sbc;
+	struct tandem_codec_wish codec;
 };
 
 struct tandem_roster_config {
 	bool automatic;      /* loudspeakers that connect take the slots */
 	bool keep;           /* the sink stays when nobody is there */
-	uint32_t n_speakers; /* slots, from 1; as many endpoints per adapter */
+	uint32_t n_speakers; /* slots, from 1; as many endpoints per codec and adapter */
+	uint32_t codecs;     /* mask: those that have endpoints; SBC always */
 	struct tandem_wish wishes[TANDEM_MAX_SPEAKERS];
 	char remembered[TANDEM_MAX_SPEAKERS]
 		       [18]; /* automatic: as last assigned, or empty */
@@ -81,8 +82,10 @@ struct tandem_life {
 	char again[TANDEM_SENTENCE_SIZE]; /* why it is connected again */
 	int64_t retry_ns;                 /* not before; of CONNECTING: give up then */
 	int64_t since_ns;                 /* start of STREAMING */
-	int64_t sbc_ns; /* SBC was asked for then; 0: not since it played or connected */
-	int64_t due_ns; /* wants a turn then; INT64_MAX: never */
+	int64_t sbc_ns;   /* SBC was asked for then; 0: not since it played or connected */
+	uint32_t without; /* mask of codecs that it has failed with */
+	uint32_t mtu_bytes; /* of the link that was too narrow for one; 0: none was */
+	int64_t due_ns;     /* wants a turn then; INT64_MAX: never */
 };
 
 struct tandem_slot {

@@ -43,6 +43,7 @@ size_t tandem_will_write(const struct tandem_will *w, char text[TANDEM_WILL_SIZE
 
 	put(&p, "socket %llu\n", (unsigned long long)w->socket);
 	put(&p, "endpoints %u\n", w->n_endpoints);
+	put(&p, "codecs %u\n", w->codecs);
 	put(&p, "owner %s\n", w->owner);
 	for (uint32_t i = 0; i < w->n_hosts; i++) {
 		put(&p, "host %s %s\n", w->hosts[i].late ? "late" : "early",
@@ -105,7 +106,8 @@ static bool read_stream(struct tandem_will *w, char *line)
 	uint64_t number;
 
 	if (w->n_streams == TANDEM_WILL_STREAMS ||
-			!read_number(endpoint, TANDEM_MAX_SPEAKERS - 1, &number))
+			!read_number(endpoint, TANDEM_N_CODECS * TANDEM_MAX_SPEAKERS - 1,
+					&number))
 		return false;
 	w->n_streams++;
 	s->endpoint = (uint32_t)number;
@@ -125,6 +127,12 @@ static bool read_line(struct tandem_will *w, char *line)
 		if (!read_number(line, TANDEM_MAX_SPEAKERS, &number))
 			return false;
 		w->n_endpoints = (uint32_t)number;
+		return true;
+	}
+	if (strcmp(key, "codecs") == 0) {
+		if (!read_number(line, UINT32_MAX, &number))
+			return false;
+		w->codecs = (uint32_t)number;
 		return true;
 	}
 	if (strcmp(key, "owner") == 0)

@@ -5,7 +5,8 @@
  *
  *     tandem-will 1 <sum of what follows>
  *     socket <inode>                      the connection it speaks of
- *     endpoints <number on each adapter>
+ *     endpoints <number per codec and adapter>
+ *     codecs <mask of the table's>
  *     owner <bluetoothd's unique name>
  *     host early|late <adapter>           registered there, before others or not
  *     stream <endpoint> <adapter> <transport>
@@ -38,6 +39,7 @@ struct tandem_will_stream {
 struct tandem_will {
 	uint64_t socket;
 	uint32_t n_endpoints;
+	uint32_t codecs;
 	char owner[TANDEM_OWNER_SIZE]; /* empty: bluetoothd is away */
 	uint32_t n_hosts, n_streams;
 	struct tandem_will_host hosts[TANDEM_WILL_HOSTS];

@@ -225,11 +225,12 @@ void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_
 		tandem_speaker_set_drift(g->speakers[slot], drift_ppm, now_ns);
 }
 
-uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot, uint32_t bitpool)
+uint32_t tandem_group_set_wish(struct tandem_group *g, uint32_t slot,
+		const struct tandem_codec_wish *wish)
 {
 	if (g->speakers[slot] == NULL)
 		return 0;
-	return tandem_speaker_set_bitpool(g->speakers[slot], bitpool);
+	return tandem_speaker_set_wish(g->speakers[slot], wish);
 }
 
 void tandem_group_set_max_latency(struct tandem_group *g, double max_latency_s)

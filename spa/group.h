@@ -73,8 +73,8 @@ void tandem_group_set_trim(struct tandem_group *g, uint32_t slot, double trim_s,
 void tandem_group_set_drift(struct tandem_group *g, uint32_t slot, double drift_ppm,
 		int64_t now_ns) TANDEM_RT;
 /* Returns the bitpool in use, 0: none. */
-uint32_t tandem_group_set_bitpool(struct tandem_group *g, uint32_t slot,
-		uint32_t bitpool) TANDEM_RT;
+uint32_t tandem_group_set_wish(struct tandem_group *g, uint32_t slot,
+		const struct tandem_codec_wish *wish) TANDEM_RT;
 
 /* The common delay, s, never exceeds it: a slower speaker then plays late
  * (tandem_speaker_stats.late_s). 0: no limit. */

@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include <math.h>
+#include <string.h>
 
 #define FL 0
 #define FR 1
@@ -89,4 +90,37 @@ const char *tandem_layout_plays(const struct tandem_mix *mix)
 	if (!left[0] && right[0] && left[1] && !right[1])
 		return "FR/FL";
 	return "FL+FR";
+}
+
+struct tandem_codec_wish tandem_layout_wish(const struct tandem_settings *s,
+		uint32_t speaker)
+{
+	const struct tandem_speaker_settings *const p = &s->speakers[speaker];
+	const struct tandem_mix mix = by_layout(s, speaker);
+
+	return (struct tandem_codec_wish){
+		.codec = p->codec,
+		.sbc_mode = p->sbc_mode,
+		.bitpool = p->bitpool,
+		.ldac_mode = p->ldac_mode,
+		.ldac_quality = p->ldac_quality,
+		.goal = s->goal,
+		.one_channel = memcmp(mix.gains[0], mix.gains[1], sizeof(mix.gains[0])) ==
+			       0,
+		.alone = s->n_speakers == 1,
+	};
+}
+
+uint32_t tandem_layout_codecs(const struct tandem_settings *s)
+{
+	uint32_t mask = TANDEM_CODEC_BIT(tandem_codecs[0]);
+
+	for (uint32_t i = 0; i < s->n_speakers; i++) {
+		const struct tandem_codec_wish wish = tandem_layout_wish(s, i);
+		const struct tandem_codec *const codec = tandem_codec_wished(&wish);
+
+		if (codec->encoder)
+			mask |= TANDEM_CODEC_BIT(codec);
+	}
+	return mask;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Layout: who plays what, as gains. From settings to one mix per speaker.
+ * Layout: who plays what, as gains. From settings to one mix per speaker, and to what its
+ * codec has to carry.
  *
  *     layout, matrix, swap  --+
  *     channels of a speaker --+--> gains [channel of the box][channel of the sink]
@@ -12,7 +13,8 @@
 #define TANDEM_LAYOUT_H
 
 #include "base/settings.h"
-#include "speaker.h"
+#include "codec/codec.h"
+#include "path/split.h"
 
 /* speaker: index below s->n_speakers. */
 struct tandem_mix tandem_layout_mix(const struct tandem_settings *s, uint32_t speaker);
@@ -20,5 +22,12 @@ struct tandem_mix tandem_layout_mix(const struct tandem_settings *s, uint32_t sp
 /* For people, of a mix: "FL", "FR", "FL+FR" (mixed), "FL/FR" (apart), else "mix", or
  * "nothing". */
 const char *tandem_layout_plays(const struct tandem_mix *mix) TANDEM_RT;
+
+/* What is wanted of the speaker's codec. */
+struct tandem_codec_wish tandem_layout_wish(const struct tandem_settings *s,
+		uint32_t speaker);
+
+/* Mask of the codecs that may be asked of any speaker, as far as this build has them. */
+uint32_t tandem_layout_codecs(const struct tandem_settings *s);
 
 #endif

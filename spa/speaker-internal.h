@@ -47,7 +47,6 @@ struct tandem_speaker {
 	int64_t jump_frames;  /* of the graph, not yet made: another fade is under way */
 	struct tandem_clock clock;
 	struct tandem_pressure pressure;
-	double codec_s;  /* the codec's and the packet's part of the latency */
 	double common_s; /* what the content is held back to */
 	double late_s;
 	bool at_once; /* common_s has changed: jump there */

@@ -125,7 +125,7 @@ static void make_block(struct tandem_speaker *s, const struct tandem_delayline *
 	}
 	draw(s, line);
 	coded = s->encoder->ops->encode(s->encoder, in, out, room);
-	if (coded.bytes > 0) {
+	if (coded.bytes >= 0) { /* 0: the codec gathers */
 		tandem_packetizer_add(&s->packetizer, (uint32_t)coded.bytes, coded.frames,
 				s->encoder->block_frames);
 	}
@@ -164,6 +164,8 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 		return;
 	packets = (uint32_t)((double)behind_ns / packet_ns);
 	tandem_packetizer_skip(&s->packetizer, packets, packet_frames);
+	if (s->encoder->ops->reset != NULL)
+		s->encoder->ops->reset(s->encoder);
 	s->blocks = 0;
 	s->made_frames = begun + (uint64_t)packets * packet_frames;
 	s->stats.sent_frames = s->made_frames;

@@ -24,18 +24,23 @@ static int init_path(struct tandem_speaker *s, const struct tandem_speaker_confi
 			mtu - TANDEM_PACKET_HEADER_BYTES);
 	if (res < 0)
 		return res;
-	tandem_speaker_set_bitpool(s, config->bitpool);
+	tandem_speaker_set_wish(s, &config->wish);
 	return tandem_packetizer_init(&s->packetizer, mtu);
 }
 
-static void init_clock(struct tandem_speaker *s, const struct tandem_speaker_config *config)
+/* The codec's and the packet's part of the latency, s: with the packets of now. */
+static double codec_s(const struct tandem_speaker *s)
 {
 	const double packet_frames =
 			(double)s->encoder->max_blocks * s->encoder->block_frames;
 
-	s->codec_s = (packet_frames + s->encoder->delay_frames) / s->codec_hz;
+	return (packet_frames + s->encoder->delay_frames) / s->codec_hz;
+}
+
+static void init_clock(struct tandem_speaker *s, const struct tandem_speaker_config *config)
+{
 	tandem_clock_init(&s->clock,
-			TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S + s->codec_s);
+			TANDEM_DEFAULT_DELAY_NS / (double)TANDEM_NS_PER_S + codec_s(s));
 	if (config->memory != NULL)
 		tandem_clock_recall(&s->clock, config->memory);
 	tandem_speaker_set_trim(s, config->trim_s, 0);
@@ -148,7 +153,7 @@ enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
 	if (o->kind == TANDEM_OBSERVED_REPORT && s->pressure.full)
 		return TANDEM_GUARD_PASSED;
 	if (o->kind == TANDEM_OBSERVED_REPORT)
-		seen.value_s += s->codec_s;
+		seen.value_s += codec_s(s);
 	if (o->kind == TANDEM_OBSERVED_MICROPHONE) {
 		const double latency_s = tandem_clock_latency_s(&s->clock);
 
@@ -198,11 +203,12 @@ void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm, int64_
 		tandem_pace_set_drift(&s->pace, drift_ppm, s->made_frames);
 }
 
-uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool)
+uint32_t tandem_speaker_set_wish(struct tandem_speaker *s,
+		const struct tandem_codec_wish *wish)
 {
 	const struct tandem_encoder_ops *const ops = s->encoder->ops;
 
-	s->stats.bitpool = ops->set_bitpool ? ops->set_bitpool(s->encoder, bitpool) : 0;
+	s->stats.bitpool = ops->set_wish ? ops->set_wish(s->encoder, wish) : 0;
 	return s->stats.bitpool;
 }
 
@@ -220,7 +226,7 @@ struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 
 	stats.started = s->started;
 	stats.jumps = s->clock.servo.jumps;
-	stats.delay_s = latency_s + s->clock.trim_s - s->codec_s;
+	stats.delay_s = latency_s + s->clock.trim_s - codec_s(s);
 	stats.extra_s = fmax(0.0, s->common_s - TANDEM_MARGIN_S - latency_s);
 	stats.late_s = s->late_s;
 	if (s->started && due > 0.0)

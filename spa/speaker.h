@@ -42,9 +42,9 @@ struct tandem_speaker;
 
 struct tandem_speaker_config {
 	struct tandem_mix mix;
-	double trim_s;                      /* by hand, > 0: plays later */
-	double drift_ppm;                   /* by hand, 0: none */
-	uint32_t bitpool;                   /* 0: as negotiated */
+	double trim_s;    /* by hand, > 0: plays later */
+	double drift_ppm; /* by hand, 0: none */
+	struct tandem_codec_wish wish;
 	const struct tandem_memory *memory; /* of this device and codec; NULL: none */
 	uint32_t in_hz;                     /* of the graph */
 	uint32_t mtu_bytes;
@@ -118,9 +118,10 @@ void tandem_speaker_set_trim(struct tandem_speaker *s, double trim_s,
  * carry keeps real time. What is made already stays due when it was. */
 void tandem_speaker_set_drift(struct tandem_speaker *s, double drift_ppm,
 		int64_t now_ns) TANDEM_RT;
-/* From the next block on, kept within the negotiated range; 0: its greatest. Returns the
- * one in use, or 0: the codec has none. */
-uint32_t tandem_speaker_set_bitpool(struct tandem_speaker *s, uint32_t bitpool) TANDEM_RT;
+/* What is spent on the sound, within what was negotiated, from the next packet on. Returns
+ * the bitpool in use, or 0: the codec has none. */
+uint32_t tandem_speaker_set_wish(struct tandem_speaker *s,
+		const struct tandem_codec_wish *wish) TANDEM_RT;
 
 /* Encodes what is due at now_ns, up to one packet; true: there is more. flowing: the graph
  * delivers, so missing sound is worth a short wait. The group makes for all speakers before

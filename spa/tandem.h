@@ -33,7 +33,7 @@ struct tandem_group_interface {
 struct tandem_link {
 	int fd;             /* SOCK_SEQPACKET; attach() takes it, even when it fails */
 	uint32_t mtu_bytes; /* of our sending direction */
-	uint8_t codec;      /* A2DP media codec type: 0x00 SBC */
+	uint8_t codec;      /* A2DP media codec type: 0x00 SBC, 0xff vendor */
 	uint8_t config[32]; /* the transport's Configuration */
 	uint32_t config_bytes;
 	const struct tandem_memory *memory; /* of this device and codec; NULL: none */

@@ -309,7 +309,7 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"bytes",
 		"The speaker takes 16 or 32 kHz only, or no bitpool that both can do." },
 	[TANDEM_SAY_NO_SBC] = {
-		"offers no SBC at all, and Tandem encodes nothing else", "",
+		"offers no SBC at all, which Tandem cannot do without", "",
 		"Every A2DP speaker must take SBC; this one hides it. A firmware setting "
 		"may help, such as a mode for best quality that is to be switched off." },
 	[TANDEM_SAY_OTHER_CODEC] = {
@@ -318,6 +318,46 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"The session manager connected it first, for example with LDAC or AAC. "
 		"Choose the SBC profile for it in the sound settings, or disconnect and "
 		"connect it." },
+	[TANDEM_SAY_CODEC_NOT_BUILT] = {
+		"%s is asked for, but this build of Tandem has no library for it: plays %s",
+		"codec asked for, codec in use",
+		"Install the package of Tandem that was built with the codec, or build it "
+		"with the library (for LDAC libldacbt-enc-dev). codec = sbc silences "
+		"this." },
+	[TANDEM_SAY_CODEC_LATER] = {
+		"%s is asked for, but is offered to speakers from the next start of Tandem "
+		"on: plays %s", "codec asked for, codec in use",
+		"Write codec = ... into the configuration and start Tandem again: "
+		"systemctl --user restart pipewire-tandem." },
+	[TANDEM_SAY_CODEC_TOO_WIDE] = {
+		"%s needs packets of %s bytes and the link to this speaker takes %s: plays "
+		"%s", "codec asked for, bytes needed, bytes of the link, codec in use",
+		"The speaker or this computer's Bluetooth adapter allows only small "
+		"packets; another adapter may help. codec = sbc silences this." },
+	[TANDEM_SAY_CODEC_REFUSED] = {
+		"refuses the configuration %s (%s): tries SBC", "configuration, reason",
+		"The speaker offers the codec and does not take it. Setting codec again "
+		"tries it once more." },
+	[TANDEM_SAY_CODEC_FAILED] = {
+		"offers %s and does not take it: plays %s",
+		"codec asked for, codec in use",
+		"It refused the codec when its stream was set up. Setting codec again "
+		"tries it once more; codec = sbc silences this." },
+	[TANDEM_SAY_CODEC_NOT_OFFERED] = {
+		"does not offer %s: plays %s", "codec asked for, codec in use",
+		"The speaker has no such codec, or its app or a button has switched it "
+		"off. codec = sbc silences this." },
+	[TANDEM_SAY_CODEC_INSISTED] = {
+		"its stream came up with %s, not the %s asked for, and is played so",
+		"codec in use, codec asked for",
+		"The speaker set its stream up by itself. A disconnect and connect from "
+		"this computer lets Tandem choose; setting codec again does that once." },
+	[TANDEM_SAY_CODEC_BORROWED] = {
+		"its stream was set up by the session manager with %s, not the %s asked "
+		"for", "codec in use, codec asked for",
+		"Tandem plays on the session manager's stream and cannot change it. Start "
+		"Tandem before the session manager, as its service does, and connect the "
+		"speaker again." },
 	[TANDEM_SAY_MODE_NOT_OFFERED] = {
 		"does not offer SBC %s: plays SBC %s", "mode asked for, mode in use",
 		"The speaker has no such mode. Set sbc-mode = auto to silence this." },
@@ -336,12 +376,12 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 	[TANDEM_SAY_BITPOOL_LIMITED] = {
 		"its stream takes SBC bitpools %s to %s: plays %s, not the %s asked for",
 		"least, greatest, bitpool in use, bitpool asked for",
-		"The bitpool is beyond what was agreed with the speaker. 0 is the "
-		"recommended one." },
-	[TANDEM_SAY_AGAIN_MODE] = {
-		"connects again with SBC %s", "mode",
-		"sbc-mode or bitpool was changed, and the speaker must agree to it: a few "
-		"seconds." },
+		"The bitpool is beyond what was agreed with the speaker. 0 is the one for "
+		"mode and goal." },
+	[TANDEM_SAY_AGAIN_WITH] = {
+		"connects again with %s", "codec and mode",
+		"codec, mode or bitpool was changed, or the codec in use does not fit the "
+		"link, and the speaker must agree to another: a few seconds." },
 	[TANDEM_SAY_AGAIN_ADAPTER] = {
 		"connects again by the Bluetooth adapter %s", "address",
 		"The setting adapter was changed: a few seconds of silence on this "

@@ -8,8 +8,12 @@
 
 static const char *const layouts[] = { "stereo", "party", "mono", "custom", NULL };
 static const char *const when_empty[] = { "remove", "keep", NULL };
-static const char *const codecs[] = { "auto", "sbc", NULL };
-static const char *const sbc_modes[] = { "auto", "joint", "stereo", "dual", "mono", NULL };
+static const char *const codecs[] = { "auto", "sbc", "ldac", NULL };
+static const char *const goals[] = { "quality", "air", NULL };
+static const char *const ldac_modes[] = { "auto", "stereo", "dual", "mono", NULL };
+static const char *const ldac_qualities[] = { "auto", "hq", "sq", "mq", NULL };
+static const char *const sbc_modes[] = { "auto", "joint", "stereo", "dual", "mono", "xq",
+	NULL };
 
 #define LIVE TANDEM_SETTING_LIVE
 #define KEPT (TANDEM_SETTING_LIVE | TANDEM_SETTING_KEPT)
@@ -43,6 +47,8 @@ static const struct tandem_setting group_rows[] = {
 		"Without any speaker the sink goes after 30 s, or stays and is silent" },
 	{ "keep-alive", TANDEM_SETTING_NUMBER, LIVE, G(keep_alive_s), "600", 1, 86400, "s",
 		NULL, "How long the streams stay open after the last sound" },
+	{ "goal", TANDEM_SETTING_CHOICE, LIVE, G(goal), "quality", 0, 0, "", goals,
+		"What bits are spent for: the sound, or to leave air for other devices" },
 	{ "log-observations", TANDEM_SETTING_BOOL, LIVE, G(log_observations), "false", 0, 0,
 		"", NULL,
 		"For whoever looks for a fault: all that the clocks of the speakers are "
@@ -65,11 +71,17 @@ static const struct tandem_setting speaker_rows[] = {
 	{ "mute", TANDEM_SETTING_BOOL, LIVE, S(mute), "false", 0, 0, "", NULL,
 		"Silent, but still in time" },
 	{ "codec", TANDEM_SETTING_CHOICE, LIVE, S(codec), "auto", 0, 0, "", codecs,
-		"Codec to ask for" },
+		"Codec to ask for; auto is SBC, which every speaker takes" },
 	{ "sbc-mode", TANDEM_SETTING_CHOICE, LIVE, S(sbc_mode), "auto", 0, 0, "", sbc_modes,
 		"Channel mode of SBC to ask for; auto takes joint where it can" },
 	{ "bitpool", TANDEM_SETTING_WHOLE, LIVE, S(bitpool), "0", 0, 250, "", NULL,
-		"SBC bitpool, within what the speaker takes; 0: the recommended one" },
+		"SBC bitpool, within what the speaker takes; 0: by mode and goal" },
+	{ "ldac-mode", TANDEM_SETTING_CHOICE, LIVE, S(ldac_mode), "auto", 0, 0, "",
+		ldac_modes,
+		"Channel mode of LDAC to ask for; auto takes stereo where it can" },
+	{ "ldac-quality", TANDEM_SETTING_CHOICE, LIVE, S(ldac_quality), "auto", 0, 0, "",
+		ldac_qualities,
+		"Of LDAC: 990, 660 or 330 kbit/s, half of it in mono; auto: about 330" },
 	{ "adapter", TANDEM_SETTING_ADDRESS, LIVE, S(adapter), "", 0, 0, "", NULL,
 		"Address of the computer's Bluetooth adapter to use; without it, any" },
 	{ "drift-ppm", TANDEM_SETTING_NUMBER, KEPT, S(drift_ppm), "0", -300, 300, "ppm",

@@ -13,26 +13,8 @@
 
 #include <stdbool.h>
 
+#include "choices.h"
 #include "heard.h"
-
-enum tandem_layout {
-	TANDEM_LAYOUT_STEREO, /* left on the first, right on the second, in turn */
-	TANDEM_LAYOUT_PARTY,  /* left and right on each; a box with one driver mixes them */
-	TANDEM_LAYOUT_MONO,   /* the mean of left and right on each */
-	TANDEM_LAYOUT_CUSTOM, /* as the matrix says */
-};
-
-enum tandem_when_empty { TANDEM_WHEN_EMPTY_REMOVE, TANDEM_WHEN_EMPTY_KEEP };
-
-enum tandem_codec_choice { TANDEM_CODEC_AUTO, TANDEM_CODEC_SBC };
-
-enum tandem_sbc_mode {
-	TANDEM_SBC_AUTO,
-	TANDEM_SBC_JOINT,
-	TANDEM_SBC_STEREO,
-	TANDEM_SBC_DUAL,
-	TANDEM_SBC_MONO,
-};
 
 /* Channels of the sink, FL 0 and FR 1; n 0: as the layout says. */
 #define TANDEM_SINK_CHANNELS 2
@@ -63,7 +45,9 @@ struct tandem_speaker_settings {
 	bool mute;
 	uint32_t codec;            /* enum tandem_codec_choice */
 	uint32_t sbc_mode;         /* enum tandem_sbc_mode */
-	uint32_t bitpool;          /* 0: the recommended one */
+	uint32_t bitpool;          /* 0: by mode and goal */
+	uint32_t ldac_mode;        /* enum tandem_ldac_mode */
+	uint32_t ldac_quality;     /* enum tandem_ldac_quality */
 	char adapter[18];          /* address of the computer's radio; empty: any */
 	double drift_ppm;          /* > 0: the speaker's clock runs fast; 0: none by hand */
 	struct tandem_heard heard; /* the last that was taken */
@@ -79,6 +63,7 @@ struct tandem_settings {
 	double max_latency_ms;
 	uint32_t when_empty; /* enum tandem_when_empty */
 	double keep_alive_s;
+	uint32_t goal; /* enum tandem_goal */
 	bool log_observations;
 	bool automatic; /* the speakers are whoever connects; not a setting of its own */
 	uint32_t n_speakers;

@@ -6,6 +6,9 @@
 #include <sbc/sbc.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "sbc-config.h"
 
 #define MAX_BLOCK_FRAMES 128
 #define MAX_BLOCKS_PER_PACKET 15 /* four bits in the payload header */
@@ -18,9 +21,11 @@ struct sbc_encoder {
 	struct tandem_encoder encoder;
 	/* constant after new() */
 	uint32_t channels;
-	uint32_t min_bitpool;
-	uint32_t max_bitpool;
+	size_t payload_bytes;
+	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
 	/* data loop */
+	uint32_t wanted;   /* bitpool from the next packet on */
+	uint32_t gathered; /* blocks of the packet to come */
 	size_t frame_bytes;
 	sbc_t sbc;
 	int16_t pcm[2 * MAX_BLOCK_FRAMES];
@@ -41,66 +46,9 @@ static uint32_t lookup(const struct bit_value *table, size_t n, uint8_t byte, ui
 	return 0;
 }
 
-static const struct bit_value rates[] = { { 0x20, 44100 }, { 0x10, 48000 } };
-static const struct bit_value channels[] = { { 0x08, 1 }, { 0x04, 2 }, { 0x02, 2 },
-	{ 0x01, 2 } };
 static const struct bit_value blocks[] = { { 0x80, 4 }, { 0x40, 8 }, { 0x20, 12 },
 	{ 0x10, 16 } };
 static const struct bit_value subbands[] = { { 0x08, 4 }, { 0x04, 8 } };
-static const struct bit_value allocations[] = { { 0x02, 1 }, { 0x01, 2 } };
-
-static const char *mode_name(uint8_t byte)
-{
-	switch (byte & 0x0f) {
-	case 0x08:
-		return "mono";
-	case 0x04:
-		return "dual";
-	case 0x02:
-		return "stereo";
-	default:
-		return "joint";
-	}
-}
-
-/* Greatest bitpool the standard allows: 16 per subband for mono and dual, 32 otherwise. */
-static uint32_t bitpool_limit(const uint8_t *bytes)
-{
-	const uint32_t n = lookup(subbands, TANDEM_ARRAY_LEN(subbands), bytes[1], 0x0c);
-	const uint32_t limit = n * ((bytes[0] & 0x0c) ? 16 : 32);
-
-	return limit < 250 ? limit : 250;
-}
-
-static int parse(struct tandem_codec_config *ret, const uint8_t *bytes, uint32_t n_bytes)
-{
-	uint32_t rate_hz;
-	uint32_t n_channels;
-
-	if (n_bytes != 4)
-		return -EINVAL;
-	rate_hz = lookup(rates, TANDEM_ARRAY_LEN(rates), bytes[0], 0xf0);
-	n_channels = lookup(channels, TANDEM_ARRAY_LEN(channels), bytes[0], 0x0f);
-	if (rate_hz == 0 || n_channels == 0 ||
-			lookup(blocks, TANDEM_ARRAY_LEN(blocks), bytes[1], 0xf0) == 0 ||
-			lookup(subbands, TANDEM_ARRAY_LEN(subbands), bytes[1], 0x0c) == 0 ||
-			lookup(allocations, TANDEM_ARRAY_LEN(allocations), bytes[1],
-					0x03) == 0)
-		return -EINVAL;
-	if (bytes[2] < 2 || bytes[2] > bytes[3] || bytes[2] > bitpool_limit(bytes))
-		return -EINVAL;
-	*ret = (struct tandem_codec_config){
-		.name = "sbc",
-		.mode = mode_name(bytes[0]),
-		.rate_hz = rate_hz,
-		.channels = n_channels,
-		.bitpool = bytes[3] < bitpool_limit(bytes) ? bytes[3]
-							   : bitpool_limit(bytes),
-		.bytes = { bytes[0], bytes[1], bytes[2], bytes[3] },
-		.n_bytes = 4,
-	};
-	return 0;
-}
 
 static int init_library(struct sbc_encoder *e, const struct tandem_codec_config *config)
 {
@@ -121,6 +69,21 @@ static int init_library(struct sbc_encoder *e, const struct tandem_codec_config 
 	return 0;
 }
 
+/* A packet takes as many frames as fit: a lower bitpool makes fewer packets, for a packet
+ * that is not full costs nearly as much air as a full one. The library notices in its next
+ * encode(), and allocates nothing for it. */
+static void take_bitpool(struct sbc_encoder *e)
+{
+	size_t fit;
+
+	e->sbc.bitpool = (uint8_t)e->wanted;
+	e->frame_bytes = sbc_get_frame_length(&e->sbc);
+	fit = e->payload_bytes / e->frame_bytes;
+	e->encoder.max_blocks =
+			(uint32_t)(fit < MAX_BLOCKS_PER_PACKET ? fit
+							       : MAX_BLOCKS_PER_PACKET);
+}
+
 static const struct tandem_encoder_ops encoder_ops;
 
 static int encoder_new(struct tandem_encoder **ret_encoder,
@@ -128,7 +91,6 @@ static int encoder_new(struct tandem_encoder **ret_encoder,
 {
 	struct sbc_encoder *e = calloc(1, sizeof(*e));
 	uint32_t n_subbands;
-	size_t fit;
 	int res;
 
 	if (e == NULL)
@@ -140,20 +102,17 @@ static int encoder_new(struct tandem_encoder **ret_encoder,
 	}
 	n_subbands = lookup(subbands, TANDEM_ARRAY_LEN(subbands), config->bytes[1], 0x0c);
 	e->channels = config->channels;
-	e->min_bitpool = config->bytes[2];
-	e->max_bitpool = config->bitpool;
-	e->frame_bytes = sbc_get_frame_length(&e->sbc);
-	fit = payload_bytes / e->frame_bytes;
+	e->payload_bytes = payload_bytes;
+	memcpy(e->config, config->bytes, sizeof(e->config));
 	e->encoder = (struct tandem_encoder){
 		.ops = &encoder_ops,
 		.block_frames = n_subbands * lookup(blocks, TANDEM_ARRAY_LEN(blocks),
 							     config->bytes[1], 0xf0),
 		.delay_frames = n_subbands == 8 ? DELAY_8_SUBBANDS : DELAY_4_SUBBANDS,
-		.max_blocks = (uint32_t)(fit < MAX_BLOCKS_PER_PACKET
-							 ? fit
-							 : MAX_BLOCKS_PER_PACKET),
 	};
-	if (fit == 0) {
+	e->wanted = config->bitpool;
+	take_bitpool(e);
+	if (e->encoder.max_blocks == 0) {
 		encoder_ops.free(&e->encoder);
 		return -EINVAL;
 	}
@@ -189,6 +148,8 @@ static struct tandem_coded encode(struct tandem_encoder *encoder, const float *c
 	const uint32_t frames = encoder->block_frames;
 	ssize_t written = 0;
 
+	if (e->gathered == 0)
+		take_bitpool(e);
 	if (out_bytes < e->frame_bytes)
 		return (struct tandem_coded){ .bytes = -ENOSPC };
 	for (uint32_t c = 0; c < e->channels; c++) {
@@ -197,33 +158,44 @@ static struct tandem_coded encode(struct tandem_encoder *encoder, const float *c
 	}
 	sbc_encode(&e->sbc, e->pcm, (size_t)frames * e->channels * sizeof(int16_t), out,
 			out_bytes, &written);
+	e->gathered = (e->gathered + 1) % encoder->max_blocks;
 	return (struct tandem_coded){ .bytes = written, .frames = 1 };
 }
 
-static uint32_t set_bitpool(struct tandem_encoder *encoder, uint32_t bitpool)
+static uint32_t set_wish(struct tandem_encoder *encoder,
+		const struct tandem_codec_wish *wish)
 {
 	struct sbc_encoder *e = (struct sbc_encoder *)encoder;
 
-	if (bitpool == 0 || bitpool > e->max_bitpool)
-		bitpool = e->max_bitpool;
-	if (bitpool < e->min_bitpool)
-		bitpool = e->min_bitpool;
-	/* The library notices in its next encode(), and allocates nothing for it. */
-	e->sbc.bitpool = (uint8_t)bitpool;
-	e->frame_bytes = sbc_get_frame_length(&e->sbc);
-	return bitpool;
+	e->wanted = tandem_sbc_bitpool(e->config, wish);
+	if (e->gathered == 0)
+		take_bitpool(e);
+	return e->wanted;
+}
+
+static void reset(struct tandem_encoder *encoder)
+{
+	((struct sbc_encoder *)encoder)->gathered = 0;
 }
 
 static const struct tandem_encoder_ops encoder_ops = {
 	.new = encoder_new,
 	.free = encoder_free,
 	.encode = encode,
-	.set_bitpool = set_bitpool,
+	.set_wish = set_wish,
+	.reset = reset,
 };
 
 const struct tandem_codec tandem_codec_sbc = {
 	.name = "sbc",
-	.media_type = 0x00,
-	.parse = parse,
+	.title = "SBC",
+	.media_type = TANDEM_MEDIA_TYPE_SBC,
+	.capabilities = tandem_sbc_capabilities,
+	.capabilities_bytes = TANDEM_SBC_CONFIG_BYTES,
+	.select = tandem_sbc_select,
+	.fault = tandem_sbc_fault,
+	.serves = tandem_sbc_serves,
+	.describe = tandem_sbc_describe,
+	.parse = tandem_sbc_parse,
 	.encoder = &encoder_ops,
 };

@@ -15,7 +15,7 @@ struct settings_change {
 		struct tandem_mix mix;
 		double trim_s;
 		double drift_ppm;
-		uint32_t bitpool;
+		struct tandem_codec_wish wish;
 		const char *plays; /* out: constant text */
 	} slots[TANDEM_MAX_SPEAKERS];
 };
@@ -30,7 +30,7 @@ static void change_settings(struct tandem_node *n, void *arg)
 		tandem_group_set_mix(&n->group, i, &change->slots[i].mix);
 		tandem_group_set_trim(&n->group, i, change->slots[i].trim_s, at_ns);
 		tandem_group_set_drift(&n->group, i, change->slots[i].drift_ppm, at_ns);
-		tandem_group_set_bitpool(&n->group, i, change->slots[i].bitpool);
+		tandem_group_set_wish(&n->group, i, &change->slots[i].wish);
 	}
 	for (uint32_t i = 0; i < change->n; i++)
 		change->slots[i].plays = tandem_driver_plays(n, i);
@@ -46,7 +46,7 @@ void tandem_apply_settings(struct tandem_node *n)
 		change.slots[i].mix = tandem_layout_mix(s, i);
 		change.slots[i].trim_s = s->speakers[i].delay_ms / 1e3;
 		change.slots[i].drift_ppm = s->speakers[i].drift_ppm;
-		change.slots[i].bitpool = s->speakers[i].bitpool;
+		change.slots[i].wish = tandem_layout_wish(s, i);
 	}
 	tandem_driver_invoke(n, change_settings, &change);
 	for (uint32_t i = 0; i < s->n_speakers; i++)

@@ -125,11 +125,11 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 		.mix = tandem_layout_mix(&n->settings, slot),
 		.trim_s = settings->delay_ms / 1e3,
 		.drift_ppm = settings->drift_ppm,
-		.bitpool = settings->bitpool,
+		.wish = tandem_layout_wish(&n->settings, slot),
 		.memory = link->memory,
 		.in_hz = n->format.rate != 0 ? n->format.rate : 48000,
 		.mtu_bytes = link->mtu_bytes,
-		.codec = tandem_codec_find(link->codec),
+		.codec = tandem_codec_find(link->codec, link->config, link->config_bytes),
 	};
 	struct tandem_transport *transport = NULL;
 	int res;
@@ -137,7 +137,7 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 	res = tandem_transport_l2cap_new(&transport, link->fd, link->mtu_bytes);
 	if (res < 0)
 		return res;
-	if (config.codec == NULL)
+	if (config.codec == NULL || config.codec->encoder == NULL)
 		res = -ENOTSUP;
 	if (res == 0) {
 		res = config.codec->parse(&config.codec_config, link->config,

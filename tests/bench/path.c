@@ -53,7 +53,7 @@ static void open_speaker(struct speaker *s)
 {
 	static const struct tandem_mix left = { { { 1 }, { 1 } } };
 	static const uint8_t bytes[4] = { 0x11, 0x15, 2, 31 };
-	const struct tandem_codec *const codec = tandem_codec_find(0);
+	const struct tandem_codec *const codec = tandem_codecs[0];
 	struct tandem_codec_config config;
 
 	tandem_split_init(&s->split, 2, &left);

@@ -182,6 +182,7 @@ void tandem_bench_start_bus(struct bench *b)
 {
 	struct tandem_roster_config pair = { .n_speakers = 2, .seed = 7 };
 	const struct tandem_bus_parts parts = { .n_endpoints = 2,
+		.codecs = 1,
 		.group = "tandem",
 		.store = b->store,
 		.wake = wake,

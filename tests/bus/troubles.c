@@ -150,7 +150,8 @@ const struct trouble tandem_troubles[] = {
 	  .cause = { "Fail('AVDTP.SetConfiguration', '" ONE
 		     "', 'Failed', 'br-connection-create-socket', 0)" }, CLEAR,
 	  .state = TANDEM_SPEAKER_BACKING_OFF,
-	  .says = "refuses the configuration SBC joint at 48 kHz (br-connection-create-" },
+	  .says = "refuses the configuration SBC joint at 48 kHz, bitpool 51 "
+		  "(br-connection-create-" },
 	{ "capabilities are too short", AT_START,
 	  .cause = { "Capabilities('" ONE "', 0, [0x3f, 0xff])" }, .cure = { SBC },
 	  .state = TANDEM_SPEAKER_BACKING_OFF, .says = "that makes no sense (3f ff)" },

@@ -50,7 +50,7 @@ static void inherit(struct fuzz *f)
 		if (g_strlcpy(stream.transport, path, sizeof(stream.transport)) <
 				sizeof(stream.transport))
 			tandem_will_add_stream(w, &stream);
-		stream.endpoint = (stream.endpoint + 1) % f->bus.n_endpoints;
+		stream.endpoint = (stream.endpoint + 1) % f->bus.estate.will.n_endpoints;
 	}
 	tandem_bus_objects_inherit(&f->bus);
 }
@@ -106,7 +106,9 @@ static struct tandem_event call_came(struct fuzz *f, struct bytes *b)
 	const uint8_t where = take_byte(b);
 
 	e.call = ++f->calls;
-	e.endpoint = (where >> 1) % f->bus.n_endpoints;
+	e.endpoint = (where >> 1 & 0x3f) % f->bus.estate.will.n_endpoints;
+	if (where >> 7 && f->bus.estate.will.codecs & 2)
+		e.endpoint += TANDEM_MAX_SPEAKERS;
 	g_strlcpy(e.parent, where & 1 ? "/org/bluez/hci1" : "/org/bluez/hci0",
 			sizeof(e.parent));
 	return e;
@@ -227,7 +229,7 @@ static void graph_did(struct fuzz *f, struct bytes *b)
 	if (what < 4) {
 		e.wanted = what & 1;
 	} else if (what >= 248) {
-		const uint32_t slot = what % f->bus.n_endpoints;
+		const uint32_t slot = what % f->bus.estate.will.n_endpoints;
 
 		e.kind = TANDEM_EVENT_ASIDE;
 		e.on = what & 4;
@@ -235,7 +237,7 @@ static void graph_did(struct fuzz *f, struct bytes *b)
 				sizeof(e.address));
 	} else {
 		e.kind = TANDEM_EVENT_LOST;
-		e.slot = what % f->bus.n_endpoints;
+		e.slot = what % f->bus.estate.will.n_endpoints;
 		g_strlcpy(e.detail, "Connection reset by peer", sizeof(e.detail));
 	}
 	tandem_bus_emit(&f->bus, &e);
@@ -267,7 +269,9 @@ static void settings_changed(struct fuzz *f, struct bytes *b)
 				sizeof(s.speakers[i].address));
 		g_strlcpy(s.speakers[i].name, c->wishes[i].name,
 				sizeof(s.speakers[i].name));
-		s.speakers[i].sbc_mode = take_below(b, TANDEM_SBC_MONO + 1);
+		s.speakers[i].codec = take_below(b, TANDEM_CODEC_LDAC + 1);
+		s.speakers[i].ldac_mode = take_below(b, TANDEM_LDAC_MODE_MONO + 1);
+		s.speakers[i].sbc_mode = take_below(b, TANDEM_SBC_XQ + 1);
 		s.speakers[i].bitpool = take_below(b, 251);
 		if (take_byte(b) & 1) {
 			g_snprintf(s.speakers[i].adapter, sizeof(s.speakers[i].adapter),
@@ -286,9 +290,12 @@ static struct tandem_roster_config choose_config(uint8_t choice)
 {
 	struct tandem_roster_config config = { .automatic = choice & 1,
 		.n_speakers = 1 + (choice >> 1) % TANDEM_MAX_SPEAKERS,
+		.codecs = 1 + 2 * (choice >> 6 & 1),
 		.seed = choice };
 
 	for (uint32_t i = 0; i < config.n_speakers; i++) {
+		if (config.codecs & 2)
+			config.wishes[i].codec.codec = TANDEM_CODEC_LDAC;
 		if (choice >> 4 & 1) {
 			g_snprintf(config.remembered[i], sizeof(config.remembered[i]),
 					"00:00:00:00:00:%02x", config.n_speakers - i);
@@ -313,8 +320,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct tandem_roster_config config = choose_config(take_byte(&b));
 
 	f.bus.wake_data = &f;
-	f.bus.n_endpoints = config.n_speakers;
-	tandem_estate_init(&f.bus.estate, NULL, "", config.n_speakers);
+	tandem_estate_init(&f.bus.estate, NULL, "", config.n_speakers, config.codecs);
 	f.bus.objects = tandem_bus_objects_new();
 	f.bus.hosts = g_hash_table_new(g_str_hash, g_str_equal);
 	tandem_roster_check_init(&f.check, &roster, &config);

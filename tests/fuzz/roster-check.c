@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "select.h"
+#include "roster-internal.h"
 
 /* Ends within its array, and is whole UTF-8: it goes into the node's properties. */
 #define MUST_BE_TEXT(array)                                                                \
@@ -47,14 +47,24 @@ static void check_fields(const struct roster_check *c, const struct tandem_actio
 	MUST(a->at_ns >= 0, "%lld", (long long)a->at_ns);
 }
 
+static bool can_encode(const struct tandem_action *a)
+{
+	const struct tandem_codec *const codec =
+			tandem_codec_find(a->codec, a->config, a->config_bytes);
+
+	return codec && codec->encoder && !codec->fault(a->config, a->config_bytes) &&
+	       a->mtu_bytes >= codec->least_mtu_bytes;
+}
+
 static void check_answer(const struct tandem_action *a, const struct tandem_event *e)
 {
 	MUST(e->kind == TANDEM_EVENT_SELECT || e->kind == TANDEM_EVENT_SET,
 			"answered what nobody asked");
 	MUST(a->call == e->call, "another question is answered: %u", a->call);
 	if (e->kind == TANDEM_EVENT_SELECT && !a->text[0]) {
-		MUST(tandem_sbc_config_ok(a->config, a->config_bytes), "%u bytes",
-				a->config_bytes);
+		MUST(!tandem_roster_endpoint_codec(e->endpoint)
+						->fault(a->config, a->config_bytes),
+				"%u bytes", a->config_bytes);
 	}
 }
 
@@ -65,8 +75,7 @@ static void check_action(struct roster_check *c, const struct tandem_action *a,
 	if (a->kind == TANDEM_ACTION_ATTACH) {
 		MUST(!c->attached[a->slot], "attached twice");
 		MUST(a->fd == e->fd && a->fd >= 0, "socket %d", a->fd);
-		MUST(tandem_sbc_config_ok(a->config, a->config_bytes), "%u bytes",
-				a->config_bytes);
+		MUST(can_encode(a), "%u bytes", a->config_bytes);
 		c->attached[a->slot] = true;
 	} else if (a->kind == TANDEM_ACTION_DETACH) {
 		MUST(c->attached[a->slot], "detached without an attach");

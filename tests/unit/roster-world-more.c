@@ -64,8 +64,8 @@ void tandem_world_settings(const struct world *w, struct tandem_settings *s)
 		memcpy(p->address, c->wishes[i].address, sizeof(p->address));
 		memcpy(p->name, c->wishes[i].name, sizeof(p->name));
 		memcpy(p->adapter, c->wishes[i].adapter, sizeof(p->adapter));
-		p->sbc_mode = c->wishes[i].sbc.mode;
-		p->bitpool = c->wishes[i].sbc.bitpool;
+		p->sbc_mode = c->wishes[i].codec.sbc_mode;
+		p->bitpool = c->wishes[i].codec.bitpool;
 	}
 }
 

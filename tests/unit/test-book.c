@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "book.h"
-#include "select.h"
+#include "codec/sbc-config.h"
 #include "suite.h"
 
 #define HCI "/org/bluez/hci1"
@@ -138,7 +138,7 @@ START_TEST(of_equal_endpoints_the_lowest)
 				path);
 		show(TANDEM_EVENT_ENDPOINT, path, device);
 	}
-	p = tandem_book_sbc_of(book, DEV);
+	p = tandem_book_offer(book, DEV, tandem_codecs[0]);
 	ck_assert_ptr_nonnull(p);
 	ck_assert_str_eq(p->path, equals[_i].lowest);
 }

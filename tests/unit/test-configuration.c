@@ -244,15 +244,14 @@ static const struct {
 			"speakers[0].gain-db = { } is refused: wanted is -60 to 12 dB; it "
 			"stays 0",
 			A_AND_B },
-	{ "{ speakers = [ { name = A codec = ldac } { name = B } ] }",
-			"speakers[0].codec = ldac is refused: wanted is auto or sbc; it "
-			"stays "
-			"auto",
+	{ "{ speakers = [ { name = A codec = aac } { name = B } ] }",
+			"speakers[0].codec = aac is refused: wanted is auto, sbc or ldac; "
+			"it stays auto",
 			A_AND_B },
 	{ "{ speakers = [ { name = A sbc-mode = surround } { name = B } ] }",
 			"speakers[0].sbc-mode = surround is refused: wanted is auto, "
 			"joint, "
-			"stereo, dual or mono; it stays auto",
+			"stereo, dual, mono or xq; it stays auto",
 			A_AND_B },
 	{ "{ speakers = [ { name = A bitpool = 51.5 } { name = B } ] }",
 			"speakers[0].bitpool = 51.5 is refused: wanted is a whole number, "

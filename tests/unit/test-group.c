@@ -326,16 +326,18 @@ START_TEST(what_was_set_before_holds_from_the_start)
 	tandem_world_add_speaker(&w, 1, 0x10);
 	w.preset.trim_s = 0.25e-3;
 	w.preset.drift_ppm = 37.5;
-	w.preset.bitpool = 31;
+	w.preset.wish.bitpool = 31;
 	tandem_world_add_speaker(&w, 0, 0x10);
 	tandem_world_run(&w, 12.0);
 	a = w.air[0];
 	ck_assert_uint_eq(a->last_bitpool, 31);
-	ck_assert_double_eq_tol((double)(a->sent_ns[800] - a->sent_ns[0]),
-			800 * 640e9 / fast_hz, 2.0);
+	ck_assert_double_eq_tol((double)(a->sent_ns[400] - a->sent_ns[0]),
+			400 * 1024e9 / fast_hz, 2.0);
 	apart_s = tandem_world_lateness_s(&w, 0, fast_hz, 480000) -
 		  tandem_world_lateness_s(&w, 1, 48000.0, 480000);
 	/* a quarter of the tone's period */
+	/* Its packets hold eight frames instead of five. By three frames they leave later,
+	 * and what they carry is earlier: both are left out here. */
 	ck_assert_double_lt(fabs(remainder(apart_s - 0.25e-3, 1 / WORLD_TONE_HZ)), 1e-6);
 	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 0);
 	tandem_world_finish(&w);

@@ -28,7 +28,7 @@ START_TEST(a_borrowed_stream_waits)
 {
 	struct world w;
 
-	start(&w, TANDEM_CODEC_SBC);
+	start(&w, TANDEM_MEDIA_TYPE_SBC);
 	SAYS(&w, "expect 1; export 1; tell 0 acquiring");
 	HEARS(w.speakers[0], TANDEM_SAY_WAITS_ASIDE);
 	ck_assert(!w.speakers[0].trouble);
@@ -49,7 +49,7 @@ START_TEST(its_owner_may_have_no_device)
 {
 	struct world w;
 
-	start(&w, TANDEM_CODEC_SBC);
+	start(&w, TANDEM_MEDIA_TYPE_SBC);
 	tandem_world_said(&w);
 	tandem_world_pass_ms(&w, 2699);
 	SAYS(&w, "");
@@ -63,7 +63,7 @@ START_TEST(a_stream_that_has_been_there_waits_no_more)
 {
 	struct world w;
 
-	start(&w, TANDEM_CODEC_SBC);
+	start(&w, TANDEM_MEDIA_TYPE_SBC);
 	tandem_world_wanted(&w, false);
 	tandem_world_pass_ms(&w, 3000);
 	tandem_world_said(&w);
@@ -91,7 +91,7 @@ START_TEST(a_new_connection_waits_again)
 {
 	struct world w;
 
-	start(&w, TANDEM_CODEC_SBC);
+	start(&w, TANDEM_MEDIA_TYPE_SBC);
 	tandem_world_aside(&w, 1, true);
 	tandem_world_aside(&w, 1, false); /* the device has gone */
 	tandem_world_transport_gone(&w, 1, 5);
@@ -137,7 +137,7 @@ START_TEST(another_codec_is_changed)
 	tandem_world_transport_gone(&w, 1, 5);
 	tandem_world_pass_ms(&w, 3500); /* and nobody calls it meanwhile */
 	SAYS(&w, "tell 0 known");
-	w.codec = TANDEM_CODEC_SBC;
+	w.codec = TANDEM_MEDIA_TYPE_SBC;
 	tandem_world_transport(&w, 1, 6, TANDEM_TRANSPORT_IDLE, 0);
 	tandem_world_pass_ms(&w, 3400); /* longer than a stream that was SBC at once */
 	SAYS(&w, "expect 1; tell 0 acquiring");

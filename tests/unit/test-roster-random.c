@@ -154,7 +154,7 @@ static void random_trouble(struct world *w, struct invariants *v, uint32_t *seed
 		tandem_world_registered(w, hci, other ? "" : "org.bluez.Error.NotSupported",
 				"");
 	} else if (what == 8) {
-		w->codec = random_below(seed, 8) ? TANDEM_CODEC_SBC : 0xff;
+		w->codec = random_below(seed, 8) ? TANDEM_MEDIA_TYPE_SBC : 0xff;
 		tandem_world_aside(w, 1 + hci, other > 1);
 	} else if (what == 3 || what > 5) {
 		random_settings(w, v, seed);

@@ -277,8 +277,8 @@ START_TEST(it_refuses_what_it_offered)
 		tandem_world_select(&w, round, 0, 53);
 		w.detail = "Input/output error";
 		tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
-		HEARS(w.speakers[0], TANDEM_SAY_CONFIG_REFUSED, "SBC joint at 48 kHz",
-				"Input/output error");
+		HEARS(w.speakers[0], TANDEM_SAY_CONFIG_REFUSED,
+				"SBC joint at 48 kHz, bitpool 51", "Input/output error");
 		tandem_world_pass_ms(&w, 5000);
 	}
 	w.detail = "br-connection-page-timeout"; /* not the configuration's fault */

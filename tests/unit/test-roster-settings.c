@@ -10,7 +10,7 @@
 #include "roster-world.h"
 #include "suite.h"
 
-static const uint8_t mono_48[4] = { 0x18, 0x15, 2, 29 };
+static const uint8_t mono_48[4] = { 0x18, 0x15, 2, 51 };
 
 #define HCI0 "00:00:00:00:01:00"
 #define HCI1 "00:00:00:00:01:01"
@@ -49,14 +49,14 @@ START_TEST(the_mode_asked_for_is_agreed)
 			_i ? tandem_world_automatic : tandem_world_pair;
 	struct world w;
 
-	config.wishes[0].sbc.mode = TANDEM_SBC_MONO;
+	config.wishes[0].codec.sbc_mode = TANDEM_SBC_MONO;
 	tandem_world_start(&w, &config);
 	tandem_world_up(&w);
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
 	tandem_world_sep(&w, 1, 53);
 	tandem_world_said(&w);
 	tandem_world_select(&w, 9, 0, 53);
-	SAYS(&w, "answer 9 1815021d");
+	SAYS(&w, "answer 9 18150233");
 	tandem_world_finish(&w);
 }
 END_TEST
@@ -69,7 +69,7 @@ START_TEST(a_new_mode_connects_again_once)
 	tandem_world_stream_both(&w);
 	set_sbc(&w, 0, TANDEM_SBC_MONO, 0);
 	SAYS(&w, "detach 0; release 1 fd1; tell 0 releasing");
-	HEARS(w.speakers[0], TANDEM_SAY_AGAIN_MODE, "mono, bitpool 29");
+	HEARS(w.speakers[0], TANDEM_SAY_AGAIN_WITH, "SBC mono at 48 kHz, bitpool 51");
 	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
 	tandem_world_released(&w, 1);
 	SAYS(&w, "disconnect 1; tell 0 configured");
@@ -77,7 +77,7 @@ START_TEST(a_new_mode_connects_again_once)
 	SAYS(&w, "tell 0 known");
 	tandem_world_device(&w, 1, 0, "audio-card");
 	SAYS(&w, "connect 1; tell 0 connecting");
-	HEARS(w.speakers[0], TANDEM_SAY_AGAIN_MODE, "mono, bitpool 29");
+	HEARS(w.speakers[0], TANDEM_SAY_AGAIN_WITH, "SBC mono at 48 kHz, bitpool 51");
 	ck_assert(!w.speakers[0].trouble);
 	HEARS_WELL(w.group); /* an automatic one is not waited for: it is fetched */
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
@@ -87,7 +87,7 @@ START_TEST(a_new_mode_connects_again_once)
 	tandem_world_set(&w, 10, 0, 1, 3);
 	tandem_world_connected(&w, 1, "");
 	tandem_world_acquired(&w, 3, "");
-	SAYS(&w, "answer 9 1815021d; accept 10; acquire 3 fd3; expect 1; tell 0 acquiring; "
+	SAYS(&w, "answer 9 18150233; accept 10; acquire 3 fd3; expect 1; tell 0 acquiring; "
 		 "attach 0 103; expect 0; tell 0 streaming");
 	HEARS_WELL(w.speakers[0]);
 	tandem_world_pass_ms(&w, 100000);
@@ -157,7 +157,7 @@ START_TEST(bitpools_beyond_the_agreement)
 	tandem_world_start(&w, &tandem_world_pair);
 	tandem_world_stream_both(&w);
 	set_sbc(&w, 0, TANDEM_SBC_AUTO, 60);
-	HEARS(w.speakers[0], TANDEM_SAY_AGAIN_MODE, "joint, bitpool 53");
+	HEARS(w.speakers[0], TANDEM_SAY_AGAIN_WITH, "SBC joint at 48 kHz, bitpool 53");
 	leave(&w);
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
 	tandem_world_sep(&w, 1, 53);

@@ -6,15 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "select.h"
+#include "codec/sbc-config.h"
 #include "suite.h"
 
-static const struct tandem_sbc_wish any = { 0 };
+static const struct tandem_codec_wish any = { 0 };
 
 /* clang-format off */
 static const struct {
 	uint8_t caps[4];
-	struct tandem_sbc_wish wish;
+	struct tandem_codec_wish wish;
 	uint8_t config[4];
 	int res;
 } cases[] = {
@@ -24,7 +24,7 @@ static const struct {
 	{ { 0xff, 0xff, 10, 35 }, { 0, 0 }, { 0x11, 0x15, 10, 35 }, 0 }, /* its own range */
 	{ { 0xff, 0xff, 0, 250 }, { 0, 0 }, { 0x11, 0x15, 2, 51 }, 0 },
 	{ { 0x1a, 0xff, 2, 53 }, { 0, 0 }, { 0x12, 0x15, 2, 51 }, 0 }, /* no joint */
-	{ { 0x18, 0xff, 2, 53 }, { 0, 0 }, { 0x18, 0x15, 2, 29 }, 0 }, /* mono only */
+	{ { 0x18, 0xff, 2, 53 }, { 0, 0 }, { 0x18, 0x15, 2, 51 }, 0 }, /* mono only */
 	{ { 0x11, 0x8a, 2, 53 }, { 0, 0 }, { 0x11, 0x8a, 2, 51 }, 0 }, /* 4, 4, SNR */
 	{ { 0xc1, 0xff, 2, 53 }, { 0, 0 }, { 0 }, -ENOTSUP }, /* 16 and 32 kHz only */
 	{ { 0xff, 0xff, 54, 60 }, { 0, 0 }, { 0 }, -ENOTSUP },
@@ -33,8 +33,10 @@ static const struct {
 	{ { 0xff, 0xff, 2, 53 }, { TANDEM_SBC_JOINT, 0 }, { 0x11, 0x15, 2, 51 }, 0 },
 	{ { 0xff, 0xff, 2, 53 }, { TANDEM_SBC_STEREO, 0 }, { 0x12, 0x15, 2, 51 }, 0 },
 	{ { 0xff, 0xff, 2, 53 }, { TANDEM_SBC_DUAL, 0 }, { 0x14, 0x15, 2, 29 }, 0 },
-	{ { 0xff, 0xff, 2, 53 }, { TANDEM_SBC_MONO, 0 }, { 0x18, 0x15, 2, 29 }, 0 },
-	{ { 0x2f, 0xff, 2, 53 }, { TANDEM_SBC_MONO, 0 }, { 0x28, 0x15, 2, 31 }, 0 },
+	{ { 0xff, 0xff, 2, 53 }, { TANDEM_SBC_MONO, 0 }, { 0x18, 0x15, 2, 51 }, 0 },
+	{ { 0x2f, 0xff, 2, 53 }, { TANDEM_SBC_MONO, 0 }, { 0x28, 0x15, 2, 53 }, 0 },
+	{ { 0xff, 0xff, 2, 53 }, { TANDEM_SBC_XQ, 0 }, { 0x14, 0x15, 2, 35 }, 0 },
+	{ { 0x2f, 0xff, 2, 53 }, { TANDEM_SBC_XQ, 0 }, { 0x24, 0x15, 2, 38 }, 0 },
 	{ { 0x13, 0xff, 2, 53 }, { TANDEM_SBC_MONO, 0 }, { 0x11, 0x15, 2, 51 }, 0 },
 	{ { 0xff, 0xff, 2, 53 }, { 99, 0 }, { 0x11, 0x15, 2, 51 }, 0 }, /* no such mode */
 	/* the bitpool asked for stays within what is agreed */
@@ -45,10 +47,15 @@ static const struct {
 	{ { 0xff, 0xff, 2, 255 }, { 0, 250 }, { 0x11, 0x15, 2, 250 }, 0 },
 	{ { 0xff, 0xff, 2, 250 }, { TANDEM_SBC_MONO, 250 }, { 0x18, 0x15, 2, 128 }, 0 },
 	{ { 0x14, 0x8a, 2, 250 }, { 0, 250 }, { 0x14, 0x8a, 2, 64 }, 0 },
-	{ { 0xff, 0xff, 40, 53 }, { TANDEM_SBC_MONO, 0 }, { 0 }, -ENOTSUP },
-	{ { 0xff, 0xff, 40, 53 }, { TANDEM_SBC_MONO, 45 }, { 0x18, 0x15, 40, 45 }, 0 },
+	{ { 0xff, 0xff, 40, 53 }, { TANDEM_SBC_DUAL, 0 }, { 0 }, -ENOTSUP },
+	{ { 0xff, 0xff, 40, 53 }, { TANDEM_SBC_DUAL, 45 }, { 0x14, 0x15, 40, 45 }, 0 },
 };
 /* clang-format on */
+
+static bool config_ok(const uint8_t *config, uint32_t n)
+{
+	return !tandem_sbc_fault(config, n);
+}
 
 START_TEST(sbc_is_chosen)
 {
@@ -57,9 +64,9 @@ START_TEST(sbc_is_chosen)
 	ck_assert_int_eq(tandem_sbc_select(cases[_i].caps, 4, &cases[_i].wish, config),
 			cases[_i].res);
 	ck_assert_mem_eq(config, cases[_i].config, 4);
-	ck_assert_int_eq(tandem_sbc_config_ok(config, 4), cases[_i].res == 0);
+	ck_assert_int_eq(config_ok(config, 4), cases[_i].res == 0);
 	ck_assert_int_eq(tandem_sbc_select(cases[_i].caps, 3, &any, config), -EINVAL);
-	ck_assert(!tandem_sbc_config_ok(cases[_i].config, 3));
+	ck_assert(!config_ok(cases[_i].config, 3));
 }
 END_TEST
 
@@ -73,13 +80,13 @@ START_TEST(whatever_is_chosen_is_valid)
 	for (uint32_t i = 0; i < 8 * 8 * 8 * 5; i++) {
 		const uint8_t caps[4] = { (uint8_t)(0x30 | modes), 0xff, bitpools[i % 8],
 			bitpools[i / 8 % 8] };
-		const struct tandem_sbc_wish wish = { i / 512, bitpools[i / 64 % 8] };
+		const struct tandem_codec_wish wish = { i / 512, bitpools[i / 64 % 8] };
 		uint8_t c[4];
 
 		if (tandem_sbc_select(caps, 4, &wish, c) != 0)
 			continue;
 		chosen++;
-		ck_assert(tandem_sbc_config_ok(c, 4));
+		ck_assert(config_ok(c, 4));
 		ck_assert_uint_eq(c[0] & ~caps[0], 0);
 		ck_assert(c[2] >= caps[2] && c[3] <= caps[3]);
 		ck_assert(tandem_sbc_serves(c, c, &wish));
@@ -89,7 +96,7 @@ START_TEST(whatever_is_chosen_is_valid)
 END_TEST
 
 static const struct {
-	struct tandem_sbc_wish wish;
+	struct tandem_codec_wish wish;
 	uint8_t config[4];
 	bool serves;
 } in_use[] = {
@@ -133,10 +140,10 @@ END_TEST
 /* What the plugin could not encode is refused where BlueZ can still be told. */
 START_TEST(bitpool_fits_the_frame)
 {
-	ck_assert(tandem_sbc_config_ok((const uint8_t[]){ 0x18, 0x19, 64, 250 }, 4));
-	ck_assert(!tandem_sbc_config_ok((const uint8_t[]){ 0x18, 0x19, 65, 250 }, 4));
-	ck_assert(!tandem_sbc_config_ok((const uint8_t[]){ 0x14, 0x15, 129, 250 }, 4));
-	ck_assert(tandem_sbc_config_ok((const uint8_t[]){ 0x12, 0x15, 250, 250 }, 4));
+	ck_assert(config_ok((const uint8_t[]){ 0x18, 0x19, 64, 250 }, 4));
+	ck_assert(!config_ok((const uint8_t[]){ 0x18, 0x19, 65, 250 }, 4));
+	ck_assert(!config_ok((const uint8_t[]){ 0x14, 0x15, 129, 250 }, 4));
+	ck_assert(config_ok((const uint8_t[]){ 0x12, 0x15, 250, 250 }, 4));
 }
 END_TEST
 

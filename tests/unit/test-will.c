@@ -70,8 +70,8 @@ START_TEST(odd)
 {
 	static const char *const lines[] = { "", "socket", "socket -1", "socket x",
 		"endpoints 9", "endpoints", "host never /a", "host late", "host early a",
-		"stream 8 /a /b", "stream 0 /a", "stream 0 /a b", "stream", "heir me",
-		"socket 18446744073709551616" };
+		"stream 16 /a /b", "codecs x", "codecs 4294967296", "stream 0 /a",
+		"stream 0 /a b", "stream", "heir me", "socket 18446744073709551616" };
 	char body[256], text[TANDEM_WILL_SIZE];
 	struct tandem_will r;
 
@@ -145,7 +145,7 @@ int main(void)
 
 	tcase_add_test(c, read_as_written);
 	tcase_add_test(c, not_whole);
-	tcase_add_loop_test(c, odd, 0, 15);
+	tcase_add_loop_test(c, odd, 0, 17);
 	tcase_add_test(c, full);
 	tcase_add_test(c, coming_and_going);
 	suite_add_tcase(suite, c);

@@ -73,10 +73,10 @@ struct tandem_speaker *tandem_world_add_speaker(struct world *w, uint32_t slot,
 	struct tandem_speaker_config config = {
 		.in_hz = w->rate_hz,
 		.mtu_bytes = 672,
-		.codec = tandem_codec_find(0),
+		.codec = tandem_codecs[0],
 		.trim_s = w->preset.trim_s,
 		.drift_ppm = w->preset.drift_ppm,
-		.bitpool = w->preset.bitpool,
+		.wish = w->preset.wish,
 	};
 	struct air *a = calloc(1, sizeof(*a));
 	struct tandem_speaker *s;

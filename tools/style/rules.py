@@ -37,7 +37,8 @@ MAY_INCLUDE = {
     "spa/layout": ["spa/layout", *DOWN],
     "spa/tandem.h": ["spa/base/", *PLAIN],
     "spa/": ["spa/"],
-    "module/": ["module/", "spa/tandem.h", "spa/base/", *PLAIN],
+    "module/": ["module/", "spa/tandem.h", "spa/layout.h", "spa/codec/", "spa/base/",
+                *PLAIN],
     "tools/speaker/": ["tools/speaker/", "spa/base/"],
     "tools/manual/": ["tools/manual/", "spa/base/"],
 }
