@@ -25,7 +25,8 @@ static void attach(struct tandem_control *c, const struct tandem_action *a)
 		.mtu_bytes = a->mtu_bytes,
 		.codec = a->codec,
 		.config_bytes = a->config_bytes,
-		.memory = tandem_control_recall(c, a->slot, a->codec) };
+		.memory = tandem_control_recall(c, a->slot,
+				tandem_codec_find(a->codec, a->config, a->config_bytes)) };
 	struct tandem_event lost = { .kind = TANDEM_EVENT_LOST, .slot = a->slot, .fd = -1 };
 	int res;
 

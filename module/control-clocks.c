@@ -11,11 +11,6 @@
 #include "observations.h"
 #include "topic.h"
 
-static const char *codec_name(uint8_t codec)
-{
-	return codec == 0 ? "sbc" : "other";
-}
-
 void tandem_control_load_clocks(struct tandem_control *c)
 {
 	struct tandem_mistakes told = { 0 };
@@ -34,9 +29,10 @@ static const char *address_of(const struct tandem_control *c, uint32_t slot)
 }
 
 const struct tandem_memory *tandem_control_recall(struct tandem_control *c, uint32_t slot,
-		uint8_t codec)
+		const struct tandem_codec *codec)
 {
-	snprintf(c->codecs[slot], sizeof(c->codecs[slot]), "%s", codec_name(codec));
+	snprintf(c->codecs[slot], sizeof(c->codecs[slot]), "%s",
+			codec ? codec->name : "other");
 	snprintf(c->boxes[slot], sizeof(c->boxes[slot]), "%s", address_of(c, slot));
 	return c->learnt ? tandem_learnt_find(c->learnt, c->boxes[slot], c->codecs[slot])
 			 : NULL;

@@ -61,7 +61,7 @@ void tandem_control_load_clocks(struct tandem_control *c);
 /* What is known of the box that is being attached; NULL: nothing. Valid until the next
  * tandem_control_learnt(). */
 const struct tandem_memory *tandem_control_recall(struct tandem_control *c, uint32_t slot,
-		uint8_t codec);
+		const struct tandem_codec *codec);
 /* As struct tandem_group_events wants it; data: the control. */
 void tandem_control_learnt(void *data, uint32_t slot, const struct tandem_memory *memory);
 /* Likewise; goes into the log, when there is to be one. */

@@ -94,6 +94,7 @@ class Scene:
 
     def __init__(self, stage, out, box_type):
         self.stage, self.out, self.box_type = stage, out, box_type
+        self.told, self.settings, self.bluez = {}, {}, ()  # by label; of the whole
         self.raw = os.path.join(out, 'music.f32')
         self.t0_ns = time.monotonic_ns()
         self.boxes = []
@@ -103,10 +104,12 @@ class Scene:
         stage.start_buses()
         stage.start_daemons()
         add_sink(stage, 'other', **{'priority.session': 100})
-        stage.start_bluetooth(3)
+        stage.start_bluetooth(3, *self.bluez)
         for i, label in enumerate(LABELS):
-            told = ('--type', self.box_type, '--delay', DELAYS_MS[i], '--reports', 'static')
-            box = stages.Speaker(label, f'hci{i + 1}', stages.address(i), told)
+            told = ('--type', self.box_type, '--delay', DELAYS_MS[i], '--reports', 'static',
+                    *self.told.get(label, ()))
+            box = stages.Speaker(label, f'hci{i + 1}', stages.address(i), told,
+                                 self.settings.get(label))
             stage.start_speaker(box, self.out, self.t0_ns)
             self.boxes.append(box)
         self.tandem = stage.start_tandem(self.boxes)

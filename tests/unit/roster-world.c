@@ -8,6 +8,7 @@
 
 const struct tandem_roster_config tandem_world_pair = {
 	.n_speakers = 2,
+	.codecs = 1,
 	.wishes = { { .address = "00:00:00:00:00:01" },
 			{ .address = "00:00:00:00:00:02" } },
 	.seed = 7,
@@ -16,6 +17,7 @@ const struct tandem_roster_config tandem_world_pair = {
 const struct tandem_roster_config tandem_world_automatic = {
 	.automatic = true,
 	.n_speakers = 2,
+	.codecs = 1,
 	.seed = 7,
 };
 

@@ -128,7 +128,8 @@ def arguments(speakers, layout, settings):
         return args + ['            speakers = auto']
     args.append('            speakers = [')
     for speaker in speakers:
-        args.append(f'                {{ address = "{speaker.address}" }}')
+        more = ''.join(f' {key} = {value}' for key, value in speaker.settings.items())
+        args.append(f'                {{ address = "{speaker.address}"{more} }}')
     return args + ['            ]']
 
 

@@ -36,11 +36,12 @@ def sibling(build, path):
 
 
 class Speaker:
-    """What a box is told: `options` are tandem-speaker's own."""
+    """What a box is told: `options` are tandem-speaker's own, `settings` Tandem's for it."""
 
-    def __init__(self, name, adapter, address, options=()):
+    def __init__(self, name, adapter, address, options=(), settings=None):
         self.name, self.adapter, self.address = name, adapter, address
         self.options = [str(o) for o in options]
+        self.settings = settings or {}
         self.process = None
         self.wav = self.csv = None
 

@@ -2,6 +2,9 @@
 #include "decode.h"
 
 #include <errno.h>
+#include <string.h>
+
+#include "ldac-frame.h"
 
 #define RTP_BYTES 12
 #define HEADER_BYTES (RTP_BYTES + 1)
@@ -61,8 +64,42 @@ static int decode_frames(struct tandem_decode *d, const uint8_t *in, size_t byte
 	}
 	out->rate_hz = rate_of(&d->sbc);
 	out->bitpool = d->sbc.bitpool;
+	out->frame_bytes = (uint32_t)sbc_get_frame_length(&d->sbc);
 	out->mode = mode_name(&d->sbc);
 	return 0;
+}
+
+/* As many frames as the payload's header says, and nothing behind them. */
+static int count_ldac(const uint8_t *in, size_t bytes, uint32_t frames,
+		struct tandem_decoded *out)
+{
+	struct tandem_ldac_frame f = { 0 };
+
+	for (uint32_t i = 0; i < frames; i++) {
+		if (tandem_ldac_frame_read(&f, in, bytes) < 0 ||
+				out->frames + f.samples > TANDEM_DECODE_MAX_FRAMES)
+			return -EBADMSG;
+		out->frames += f.samples;
+		in += f.bytes;
+		bytes -= f.bytes;
+	}
+	if (frames == 0 || bytes > 0)
+		return -EBADMSG;
+	memset(out->planes, 0, sizeof(out->planes));
+	out->channels = f.channels;
+	out->rate_hz = f.rate_hz;
+	out->bitpool = 0;
+	out->frame_bytes = f.bytes;
+	out->mode = f.mode;
+	return 0;
+}
+
+static int decode_payload(struct tandem_decode *d, const uint8_t *in, size_t bytes,
+		struct tandem_decoded *out)
+{
+	if (d->ldac)
+		return count_ldac(in + 1, bytes - 1, in[0] & 0x0f, out);
+	return decode_frames(d, in + 1, bytes - 1, out);
 }
 
 /* The timestamp tells the truth about time; a sender that did not move it on a skip is
@@ -92,7 +129,7 @@ int tandem_decode_run(struct tandem_decode *d, const uint8_t *packet, size_t byt
 			    (uint32_t)packet[6] << 8 | packet[7];
 
 	out->frames = 0;
-	if (decode_frames(d, packet + HEADER_BYTES, bytes - HEADER_BYTES, out) < 0)
+	if (decode_payload(d, packet + RTP_BYTES, bytes - RTP_BYTES, out) < 0)
 		return -EBADMSG;
 	out->seq = seq;
 	out->lost_frames = lost_before(d, seq, ts, out->rate_hz);
@@ -103,13 +140,14 @@ int tandem_decode_run(struct tandem_decode *d, const uint8_t *packet, size_t byt
 	return 0;
 }
 
-int tandem_decode_reset(struct tandem_decode *d)
+int tandem_decode_reset(struct tandem_decode *d, bool ldac)
 {
 	tandem_decode_finish(d);
 	if (sbc_init(&d->sbc, 0) < 0)
 		return -ENOMEM;
 	d->sbc.endian = SBC_LE;
 	d->ready = true;
+	d->ldac = ldac;
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Decode: one packet of RTP with SBC inside becomes planes of float. Any SBC: mode,
- * rate, blocks and bitpool are read from its frames.
+ * rate, blocks and bitpool are read from its frames. Of LDAC the frames are counted, and
+ * what they hold is silence here (ldac-frame.h).
  *
  *   12 B RTP | 1 B frame count | SBC frame | SBC frame | …
  *
@@ -22,6 +23,7 @@
 struct tandem_decode {
 	sbc_t sbc;
 	bool ready; /* sbc is initialised */
+	bool ldac;  /* not SBC */
 	bool known; /* next_* say what to expect */
 	uint16_t next_seq;
 	uint32_t next_ts;
@@ -34,16 +36,18 @@ struct tandem_decoded {
 	uint32_t frames;
 	uint32_t channels; /* 1 or 2 */
 	uint32_t rate_hz;
-	uint32_t bitpool;
-	const char *mode; /* "mono", "dual", "stereo", "joint" */
+	uint32_t bitpool;     /* 0: LDAC has none */
+	uint32_t frame_bytes; /* of the last coded frame */
+	const char *mode;     /* "mono", "dual", "stereo", "joint" */
 	float planes[2][TANDEM_DECODE_MAX_FRAMES];
 };
 
 /* Forgets what was; the memory is zeroed or has been reset before. */
-TANDEM_CHECK int tandem_decode_reset(struct tandem_decode *d); /* 0 or -ENOMEM */
+TANDEM_CHECK int tandem_decode_reset(struct tandem_decode *d, bool ldac); /* or -ENOMEM */
 void tandem_decode_finish(struct tandem_decode *d);
 
-/* Fills out. Returns 0 or -EBADMSG: not RTP with whole SBC frames; nothing is counted. */
+/* Fills out. Returns 0 or -EBADMSG: not RTP with as many whole frames as it says;
+ * nothing is counted. */
 TANDEM_CHECK int tandem_decode_run(struct tandem_decode *d, const uint8_t *packet,
 		size_t bytes, struct tandem_decoded *out);
 

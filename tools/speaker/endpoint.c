@@ -10,8 +10,6 @@
 #include "select.h"
 
 #define BLUEZ "org.bluez"
-#define ROOT "/org/tandem/speaker"
-#define SBC_PATH ROOT "/sbc"
 #define TRANSPORT BLUEZ ".MediaTransport1"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define RETRY_MS 500     /* an adapter may come later than its daemon; chosen */
@@ -22,11 +20,11 @@ struct tandem_endpoint {
 	GDBusConnection *connection;
 	const struct tandem_endpoint_ops *ops;
 	void *data;
+	const struct tandem_options *options;
 	char *adapter_path;
-	char *alias;
 	GDBusNodeInfo *described;
 	GCancellable *life; /* of all calls in flight */
-	guint objects[2];
+	guint objects[1 + TANDEM_OFFERS];
 	guint watch_id;
 	guint signal_id;
 	guint retry_id;
@@ -34,6 +32,7 @@ struct tandem_endpoint {
 	char *owner;         /* unique name of org.bluez; NULL: not there */
 	char *transport;     /* NULL: not configured */
 	uint32_t generation; /* of the transport: late replies are known by it */
+	bool ldac;           /* is the transport's codec */
 	bool acquiring;
 	bool started;
 	bool complained;
@@ -91,7 +90,7 @@ static void acquired(GObject *source, GAsyncResult *result, void *data)
 		return;
 	}
 	e->started = true;
-	e->ops->started(e->data, fd);
+	e->ops->started(e->data, fd, e->ldac);
 }
 
 static void acquire(struct tandem_endpoint *e)
@@ -138,7 +137,7 @@ static void properties_changed(GDBusConnection *connection, const char *sender,
 		state_is(e, state);
 }
 
-static void set_configuration(struct tandem_endpoint *e, GVariant *args)
+static void set_configuration(struct tandem_endpoint *e, bool ldac, GVariant *args)
 {
 	g_autoptr(GVariant) props = NULL;
 	const char *path = NULL;
@@ -147,26 +146,29 @@ static void set_configuration(struct tandem_endpoint *e, GVariant *args)
 	g_variant_get(args, "(&o@a{sv})", &path, &props);
 	forget_transport(e);
 	e->transport = g_strdup(path);
+	e->ldac = ldac;
 	if (g_variant_lookup(props, "State", "&s", &state))
 		state_is(e, state);
 }
 
-static void select_configuration(GDBusMethodInvocation *call, GVariant *args)
+static void select_configuration(GDBusMethodInvocation *call, bool ldac, GVariant *args)
 {
 	g_autoptr(GVariant) caps = g_variant_get_child_value(args, 0);
 	size_t bytes = 0;
 	const uint8_t *const offered = g_variant_get_fixed_array(caps, &bytes, 1);
-	uint8_t chosen[TANDEM_SELECT_BYTES];
+	uint8_t chosen[TANDEM_SELECT_LDAC_BYTES];
+	const size_t n = ldac ? TANDEM_SELECT_LDAC_BYTES : TANDEM_SELECT_BYTES;
 
-	if (!tandem_select_sbc(offered, bytes, chosen)) {
+	if (!(ldac ? tandem_select_ldac(offered, bytes, chosen)
+		   : tandem_select_sbc(offered, bytes, chosen))) {
 		g_dbus_method_invocation_return_dbus_error(call, BLUEZ ".Error.Rejected",
-				"No SBC mode in common");
+				"No mode in common");
 		return;
 	}
 	g_dbus_method_invocation_return_value(call,
 			g_variant_new("(@ay)",
 					g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
-							chosen, sizeof(chosen), 1)));
+							chosen, n, 1)));
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
@@ -175,19 +177,20 @@ static void endpoint_call(GDBusConnection *connection, const char *sender, const
 		GDBusMethodInvocation *call, void *data)
 {
 	struct tandem_endpoint *const e = data;
+	const bool ldac = g_str_equal(path, tandem_offer_paths[TANDEM_OFFER_LDAC]);
 
-	(void)connection, (void)path, (void)interface;
+	(void)connection, (void)interface;
 	if (g_strcmp0(sender, e->owner) != 0) {
 		g_dbus_method_invocation_return_dbus_error(call,
 				"org.freedesktop.DBus.Error.AccessDenied", "Not BlueZ");
 		return;
 	}
 	if (g_str_equal(method, "SelectConfiguration")) {
-		select_configuration(call, args);
+		select_configuration(call, ldac, args);
 		return;
 	}
 	if (g_str_equal(method, "SetConfiguration")) {
-		set_configuration(e, args);
+		set_configuration(e, ldac, args);
 	} else {
 		forget_transport(e);
 	}
@@ -199,9 +202,10 @@ static GVariant *endpoint_get(GDBusConnection *connection, const char *sender,
 		const char *path, const char *interface, const char *name, GError **error,
 		void *data)
 {
-	(void)connection, (void)sender, (void)path, (void)interface, (void)error,
-			(void)data;
-	return tandem_offer_property(name);
+	(void)connection, (void)sender, (void)interface, (void)error, (void)data;
+	return tandem_offer_property(g_str_equal(path,
+						     tandem_offer_paths[TANDEM_OFFER_LDAC]),
+			name);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
@@ -209,10 +213,13 @@ static void manager_call(GDBusConnection *connection, const char *sender, const 
 		const char *interface, const char *method, GVariant *args,
 		GDBusMethodInvocation *call, void *data)
 {
+	const struct tandem_endpoint *const e = data;
+
 	(void)connection, (void)sender, (void)path, (void)interface;
-	(void)method, (void)args, (void)data;
+	(void)method, (void)args;
 	g_dbus_method_invocation_return_value(call,
-			g_variant_new("(@a{oa{sa{sv}}})", tandem_offer_objects(SBC_PATH)));
+			g_variant_new("(@a{oa{sa{sv}}})",
+					tandem_offer_objects(e->options->ldac)));
 }
 
 static gboolean register_application(void *data);
@@ -241,7 +248,8 @@ static gboolean register_application(void *data)
 
 	e->retry_id = 0;
 	g_dbus_connection_call(e->connection, e->owner, e->adapter_path, BLUEZ ".Media1",
-			"RegisterApplication", g_variant_new("(oa{sv})", ROOT, NULL), NULL,
+			"RegisterApplication",
+			g_variant_new("(oa{sv})", TANDEM_OFFER_ROOT, NULL), NULL,
 			G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, e->life,
 			application_registered, e);
 	return G_SOURCE_REMOVE;
@@ -263,9 +271,9 @@ static void bluez_appeared(GDBusConnection *connection, const char *name, const 
 	(void)connection, (void)name;
 	g_free(e->owner);
 	e->owner = g_strdup(owner);
-	if (e->alias != NULL) {
+	if (e->options->name != NULL) {
 		set_property(e, e->adapter_path, BLUEZ ".Adapter1", "Alias",
-				g_variant_new_string(e->alias), NULL);
+				g_variant_new_string(e->options->name), NULL);
 	}
 	register_application(e);
 }
@@ -324,24 +332,27 @@ static void export(struct tandem_endpoint *e)
 	static const GDBusInterfaceVTable endpoint = { endpoint_call, endpoint_get, NULL,
 		{ 0 } };
 
-	e->objects[0] = g_dbus_connection_register_object(e->connection, ROOT,
+	e->objects[0] = g_dbus_connection_register_object(e->connection, TANDEM_OFFER_ROOT,
 			e->described->interfaces[0], &manager, e, NULL, NULL);
-	e->objects[1] = g_dbus_connection_register_object(e->connection, SBC_PATH,
-			e->described->interfaces[1], &endpoint, e, NULL, NULL);
-	g_assert(e->objects[0] != 0 && e->objects[1] != 0);
+	for (int i = 0; i < TANDEM_OFFERS; i++) {
+		e->objects[1 + i] = g_dbus_connection_register_object(e->connection,
+				tandem_offer_paths[i], e->described->interfaces[1],
+				&endpoint, e, NULL, NULL);
+		g_assert(e->objects[1 + i] != 0);
+	}
 }
 
 struct tandem_endpoint *tandem_endpoint_new(GDBusConnection *connection,
-		const char *adapter, const char *alias,
-		const struct tandem_endpoint_ops *ops, void *data)
+		const struct tandem_options *options, const struct tandem_endpoint_ops *ops,
+		void *data)
 {
 	struct tandem_endpoint *const e = g_new0(struct tandem_endpoint, 1);
 
 	e->connection = connection;
 	e->ops = ops;
 	e->data = data;
-	e->adapter_path = g_strdup_printf("/org/bluez/%s", adapter);
-	e->alias = g_strdup(alias);
+	e->options = options;
+	e->adapter_path = g_strdup_printf("/org/bluez/%s", options->adapter);
 	e->life = g_cancellable_new();
 	e->described = tandem_offer_describe();
 	export(e);
@@ -368,7 +379,6 @@ void tandem_endpoint_free(struct tandem_endpoint *e)
 	g_dbus_node_info_unref(e->described);
 	g_object_unref(e->life);
 	g_free(e->adapter_path);
-	g_free(e->alias);
 	g_free(e->owner);
 	g_free(e->transport);
 	g_free(e);

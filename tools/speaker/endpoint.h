@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Endpoint: an A2DP sink with SBC at whatever owns org.bluez on the system bus, simulated
- * or real (bluetoothd >= 5.66). Registers again when that comes back.
+ * Endpoint: an A2DP sink with SBC, and perhaps LDAC, at whatever owns org.bluez on the
+ * system bus, simulated or real (bluetoothd >= 5.66). Registers again when that comes back.
  *
  *   registered → configured → pending → acquired (started) → idle or gone (stopped) → …
  *
@@ -13,22 +13,22 @@
 
 #include <gio/gio.h>
 
-#include "spa/base/units.h"
+#include "options.h"
 
 struct tandem_endpoint;
 
 struct tandem_endpoint_ops {
 	void (*registered)(void *data); /* at each registration */
 	/* The transport is ours; takes fd. Always followed by stopped before the next. */
-	void (*started)(void *data, int fd);
+	void (*started)(void *data, int fd, bool ldac);
 	void (*stopped)(void *data);
 };
 
-/* adapter: "hci1". alias: the name this radio gets, NULL: leave it. connection, ops and
- * data are borrowed for life. Never fails: what is missing is waited for. */
+/* Of the options: adapter, name, ldac. connection, options, ops and data are borrowed for
+ * life. Never fails: what is missing is waited for. */
 struct tandem_endpoint *tandem_endpoint_new(GDBusConnection *connection,
-		const char *adapter, const char *alias,
-		const struct tandem_endpoint_ops *ops, void *data);
+		const struct tandem_options *options, const struct tandem_endpoint_ops *ops,
+		void *data);
 void tandem_endpoint_free(struct tandem_endpoint *e); /* NULL is fine; no ops any more */
 
 /* Tells the source our delay, in steps of 0.1 ms. Where the sink side's Delay is read-only

@@ -100,7 +100,7 @@ static void registered(void *data)
 	fflush(stdout);
 }
 
-static void started(void *data, int fd)
+static void started(void *data, int fd, bool ldac)
 {
 	struct program *const p = data;
 
@@ -111,7 +111,7 @@ static void started(void *data, int fd)
 		fputs("No time stamps from this kernel: arrivals are when they are read\n",
 				stderr);
 	}
-	if (tandem_speaker_start(&p->speaker) < 0) {
+	if (tandem_speaker_start(&p->speaker, ldac) < 0) {
 		fputs("Out of memory\n", stderr);
 		close_stream(p);
 		return;
@@ -167,8 +167,7 @@ static void run(struct program *p, GDBusConnection *connection)
 	guint ids[5] = { 0 };
 
 	p->loop = g_main_loop_new(NULL, FALSE);
-	p->endpoint = tandem_endpoint_new(connection, p->options.adapter, p->options.name,
-			&ops, p);
+	p->endpoint = tandem_endpoint_new(connection, &p->options, &ops, p);
 	ids[0] = g_timeout_add(RUN_MS, run_model, p);
 	ids[1] = g_unix_signal_add(SIGTERM, terminated, p);
 	ids[2] = g_unix_signal_add(SIGINT, terminated, p);

@@ -30,34 +30,51 @@ GDBusNodeInfo *tandem_offer_describe(void)
 	return node;
 }
 
-GVariant *tandem_offer_property(const char *name)
+const char *const tandem_offer_paths[TANDEM_OFFERS] = { TANDEM_OFFER_ROOT "/sbc",
+	TANDEM_OFFER_ROOT "/ldac" };
+
+static GVariant *bytes(const uint8_t *from, size_t n)
+{
+	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, from, n, 1);
+}
+
+GVariant *tandem_offer_property(bool ldac, const char *name)
 {
 	if (g_str_equal(name, "UUID"))
 		return g_variant_new_string(SINK_UUID);
 	if (g_str_equal(name, "Codec"))
-		return g_variant_new_byte(0);
+		return g_variant_new_byte(ldac ? 0xff : 0);
 	if (g_str_equal(name, "DelayReporting"))
 		return g_variant_new_boolean(TRUE);
-	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, tandem_select_capabilities,
-			TANDEM_SELECT_BYTES, 1);
+	return ldac ? bytes(tandem_select_ldac_capabilities, TANDEM_SELECT_LDAC_BYTES)
+		    : bytes(tandem_select_capabilities, TANDEM_SELECT_BYTES);
 }
 
-GVariant *tandem_offer_objects(const char *path)
+static void add_object(GVariantBuilder *objects, int which)
 {
 	static const char *const names[] = { "UUID", "Codec", "Capabilities",
 		"DelayReporting" };
 	GVariantBuilder props;
 	GVariantBuilder faces;
-	GVariantBuilder objects;
 
 	g_variant_builder_init(&props, G_VARIANT_TYPE_VARDICT);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_variant_builder_add(&props, "{sv}", names[i],
-				tandem_offer_property(names[i]));
+				tandem_offer_property(which == TANDEM_OFFER_LDAC,
+						names[i]));
 	}
 	g_variant_builder_init(&faces, G_VARIANT_TYPE("a{sa{sv}}"));
 	g_variant_builder_add(&faces, "{sa{sv}}", "org.bluez.MediaEndpoint1", &props);
+	g_variant_builder_add(objects, "{oa{sa{sv}}}", tandem_offer_paths[which], &faces);
+}
+
+GVariant *tandem_offer_objects(bool ldac)
+{
+	GVariantBuilder objects;
+
 	g_variant_builder_init(&objects, G_VARIANT_TYPE("a{oa{sa{sv}}}"));
-	g_variant_builder_add(&objects, "{oa{sa{sv}}}", path, &faces);
+	if (ldac)
+		add_object(&objects, TANDEM_OFFER_LDAC);
+	add_object(&objects, TANDEM_OFFER_SBC);
 	return g_variant_builder_end(&objects);
 }

@@ -77,6 +77,8 @@ static bool parse(struct tandem_options *o, struct raw *raw, int argc, char **ar
 		{ "lean", 0, 0, G_OPTION_ARG_NONE, &o->lean,
 				"Record with a third of the work, at -121 dB of noise",
 				NULL },
+		{ "ldac", 0, 0, G_OPTION_ARG_NONE, &o->ldac,
+				"Takes LDAC, too, which is counted and not heard", NULL },
 		{ "csv", 0, 0, G_OPTION_ARG_FILENAME, &o->csv, "What happened", "FILE" },
 		{ "t0-ns", 0, 0, G_OPTION_ARG_INT64, &o->t0_ns,
 				"CLOCK_MONOTONIC of the recording's first sample", "NS" },

@@ -19,6 +19,7 @@ struct tandem_options {
 	char *wav;     /* NULL: not recorded */
 	int lean;      /* true: by a shorter filter; GLib has it as an int */
 	char *csv;
+	int ldac;       /* true: takes LDAC beside SBC */
 	int64_t t0_ns;  /* 0: now */
 	double seconds; /* 0: until SIGTERM */
 	double bias_ms; /* added to every report */

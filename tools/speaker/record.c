@@ -74,10 +74,11 @@ void tandem_record_arrival(struct tandem_record *r, double at_s, size_t bytes,
 	r->stream.rate_hz = p->rate_hz;
 	r->stream.bitpool = p->bitpool;
 	r->stream.channels = p->channels;
+	r->stream.ldac = p->bitpool == 0;
 	r->stream.mode = p->mode;
 	if (r->csv != NULL) {
-		fprintf(r->csv, "%.9f,arrival,%u,%zu,%u,\n", at_s, p->seq, bytes,
-				p->frames);
+		fprintf(r->csv, "%.9f,arrival,%u,%zu,%u,%u\n", at_s, p->seq, bytes,
+				p->frames, p->frame_bytes);
 	}
 }
 
@@ -164,7 +165,7 @@ void tandem_record_summary(const struct tandem_record *r, FILE *out, const char 
 	quote(out, "name", name);
 	quote(out, "adapter", adapter);
 	quote(out, "type", type_names[b->config.type]);
-	quote(out, "codec", "sbc");
+	quote(out, "codec", r->stream.ldac ? "ldac" : "sbc");
 	quote(out, "mode", r->stream.mode != NULL ? r->stream.mode : "");
 	fprintf(out, "\"rate_hz\": %u, \"bitpool\": %u, ", r->stream.rate_hz,
 			r->stream.bitpool);

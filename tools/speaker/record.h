@@ -3,7 +3,8 @@
  * Record: what happened to the speaker, as rows of CSV and as one line of JSON at the end.
  *
  *   time_s,row,a,b,c,d
- *   arrival: seq, bytes, frames             level: level ms, latency ms, DAC ppm, loop ppm
+ *   arrival: seq, bytes, frames, bytes of a coded frame
+ *   level: level ms, latency ms, DAC ppm, loop ppm
  *   start: latency ms   overrun, gap: frames   report, step: ms   underrun, stop: nothing
  *
  * time_s: seconds since t0 of the host. Thread: any one.
@@ -30,6 +31,7 @@ struct tandem_record {
 	struct {
 		uint32_t rate_hz, bitpool, channels;
 		const char *mode;
+		bool ldac;
 	} stream; /* as last received */
 };
 

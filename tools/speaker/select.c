@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "select.h"
 
+#include <string.h>
+
 #define MAX_BITPOOL 53 /* joint stereo, high quality, 44.1 kHz: what most speakers say */
 
 const uint8_t tandem_select_capabilities[TANDEM_SELECT_BYTES] = { 0x3f, 0xff, 2,
@@ -40,5 +42,37 @@ bool tandem_select_sbc(const uint8_t *caps, size_t bytes,
 	ret_config[1] = config[1];
 	ret_config[2] = caps[2] < 2 ? 2 : caps[2];
 	ret_config[3] = caps[3] > MAX_BITPOOL ? MAX_BITPOOL : caps[3];
+	return true;
+}
+
+#define LDAC_ID_BYTES 6
+
+const uint8_t tandem_select_ldac_capabilities[TANDEM_SELECT_LDAC_BYTES] = { 0x2d, 0x01, 0,
+	0, 0xaa, 0, 0x3c, 0x07 };
+
+static uint8_t first_of(uint8_t offer, const uint8_t bits[3])
+{
+	for (int i = 0; i < 3; i++) {
+		if (offer & bits[i])
+			return bits[i];
+	}
+	return 0;
+}
+
+bool tandem_select_ldac(const uint8_t *caps, size_t bytes,
+		uint8_t ret_config[TANDEM_SELECT_LDAC_BYTES])
+{
+	static const uint8_t rates[3] = { 0x10, 0x20 }, modes[3] = { 0x01, 0x02, 0x04 };
+	uint8_t config[TANDEM_SELECT_LDAC_BYTES];
+
+	if (bytes != TANDEM_SELECT_LDAC_BYTES ||
+			memcmp(caps, tandem_select_ldac_capabilities, LDAC_ID_BYTES) != 0)
+		return false;
+	memcpy(config, caps, LDAC_ID_BYTES);
+	config[6] = first_of(caps[6], rates);
+	config[7] = first_of(caps[7], modes);
+	if (!config[6] || !config[7])
+		return false;
+	memcpy(ret_config, config, sizeof(config));
 	return true;
 }

@@ -56,11 +56,11 @@ int tandem_speaker_init(struct tandem_speaker *s, const struct tandem_box_config
 	return err;
 }
 
-int tandem_speaker_start(struct tandem_speaker *s)
+int tandem_speaker_start(struct tandem_speaker *s, bool ldac)
 {
 	s->streaming = false; /* until its rate is known */
 	tandem_record_stream(&s->record);
-	return tandem_decode_reset(&s->decode);
+	return tandem_decode_reset(&s->decode, ldac);
 }
 
 void tandem_speaker_stop(struct tandem_speaker *s, int64_t now_ns)

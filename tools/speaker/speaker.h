@@ -35,7 +35,7 @@ TANDEM_CHECK int tandem_speaker_init(struct tandem_speaker *s,
 		bool lean, const char *csv_path);
 
 /* A stream starts, stops. Its rate is known with its first packet. */
-TANDEM_CHECK int tandem_speaker_start(struct tandem_speaker *s); /* 0 or -ENOMEM */
+TANDEM_CHECK int tandem_speaker_start(struct tandem_speaker *s, bool ldac); /* or -ENOMEM */
 void tandem_speaker_stop(struct tandem_speaker *s, int64_t now_ns);
 
 /* stamped: at_ns is the kernel's word. */
