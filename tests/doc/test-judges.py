@@ -16,6 +16,7 @@ sys.path.insert(0, str(TOP / "tests/vm"))
 
 import agree  # noqa: E402
 import btsnoop  # noqa: E402
+import ldacframes  # noqa: E402
 import names  # noqa: E402
 
 A = bytes((0x42, 0x00, 0x01, 0x01, 0xaa, 0x00))  # as HCI has 00:AA:01:01:00:42
@@ -35,6 +36,34 @@ def sbc(seq):
 
 def acl(handle, flag, data):
     return struct.pack("<HH", handle | flag << 12, len(data)) + data
+
+
+class Ldac(unittest.TestCase):
+    FRAME = bytes((0xaa, 0x21, 0xaa)) + bytes(107)  # of libldac: 48 kHz, mono, 110 bytes
+
+    def packet(self, seq, payload, count, timestamp=None):
+        at = 128 * count * seq if timestamp is None else timestamp
+        return btsnoop.Packet(0.0, struct.pack(">BBHII", 0x80, 96, seq, at, 1)
+                              + bytes((count,)) + payload)
+
+    def test_frames_are_counted(self):
+        two = self.FRAME * 2
+        kinds, holes = ldacframes.read([self.packet(i, two, 2) for i in range(3)])
+        self.assertEqual(dict(kinds), {(48000, "mono", 110, 2): 3})
+        self.assertEqual(holes, [])
+
+    def test_a_gap_is_seen_in_number_and_in_time(self):
+        one = self.FRAME
+        _, holes = ldacframes.read([self.packet(i, one, 1) for i in (0, 1, 3)])
+        self.assertEqual(holes, [3])
+        _, holes = ldacframes.read([self.packet(0, one, 1), self.packet(1, one, 1, 999)])
+        self.assertEqual(holes, [1])
+
+    def test_what_is_no_frame_is_refused(self):
+        for payload, count in ((self.FRAME, 2), (self.FRAME + b"x", 1), (self.FRAME[:-1], 1),
+                               (b"x" + self.FRAME, 1), (b"", 0)):
+            with self.assertRaises(ValueError):
+                ldacframes.frames(payload, count)
 
 
 class Btsnoop(unittest.TestCase):

@@ -4,7 +4,7 @@
 btmon stores every HCI packet with the kernel's time stamp. One pass over it keeps
 
     media    A2DP packets as each speaker's controller handed them to its kernel: the ACL
-             fragments put together to L2CAP frames, those that are RTP with SBC
+             fragments put together to L2CAP frames, those that are RTP with SBC or LDAC
     links    when a link came and went at an adapter, and why
     pages    when an adapter began to call whom
 
@@ -54,10 +54,13 @@ def records(path):
             yield flags >> 16, flags & 0xffff, (stamp - EPOCH_US) / 1e6, data
 
 
-def is_sbc(frame):
-    """RTP version 2 of payload type 96, whose first coded block has SBC's sync word."""
+SYNC = (0x9c, 0xaa)  # of SBC, of LDAC
+
+
+def is_media(frame):
+    """RTP version 2 of payload type 96, whose first coded block has a sync word."""
     return len(frame) > 14 and frame[0] == 0x80 and frame[1] & 0x7f == 96 \
-        and frame[13] == 0x9c
+        and frame[13] in SYNC
 
 
 def address_of(data):
@@ -87,7 +90,7 @@ class Log:
             self.pending[key] = frame
             return
         self.pending[key] = b''
-        if is_sbc(frame[4:]):
+        if is_media(frame[4:]):
             self.media.setdefault(index, []).append(Packet(at_s, frame[4:]))
 
     def take_event(self, index, at_s, data):

@@ -15,14 +15,15 @@ SETTLE_S = 3.0  # WirePlumber's start: where Tandem has registered, nothing tell
 STOCK = {'bookworm': 2, 'trixie': 1, 'sid': 2}
 
 
-def start(machine, tandem=True):
-    """Bluetooth, speakers and the user's session; order=tandem or session."""
+def start(machine, tandem=True, each=''):
+    """Bluetooth, speakers and the user's session; order=tandem or session. each: of
+    write_tandem()."""
     options = machine.options
     machine.start_bluetooth()
     trims = speakers(machine)
     if connects_itself(machine) or machine.options.get('boxes') == 'off':
         machine.switch_on(1, 2, 3, on=False)
-    machine.write_tandem(trims_ms=trims)
+    machine.write_tandem(trims_ms=trims, each=each)
     machine.start_session()
     if tandem and options.get('order', 'tandem') == 'tandem':
         machine.start_tandem()
@@ -52,7 +53,8 @@ def speakers(machine):
 def start_boxes(machine):
     """Two with DACs; {index: ms} that Tandem is told where no report can tell it."""
     for index, delay_ms in BOX_DELAYS_MS.items():
-        machine.start_box(index, '--type', 't1', '--delay', delay_ms, '--reports', 'static')
+        machine.start_box(index, '--type', 't1', '--delay', delay_ms, '--reports', 'static',
+                          *machine.options.get('told', '').split())
     if machine.task['stack'] == 'bookworm':
         return {1: BOX_DELAYS_MS[2] - BOX_DELAYS_MS[1]}
     return {}

@@ -336,12 +336,13 @@ class Machine:
                   (self.bluez.get('/org/bluez/hci0', 'Adapter1', 'UUIDs') or ()),
                   'audio endpoints')
 
-    def write_tandem(self, members=SPEAKERS, trims_ms=None, **settings):
+    def write_tandem(self, members=SPEAKERS, trims_ms=None, each='', **settings):
+        """each: more settings of every speaker, as the file has them."""
         rows = {'description': '"Tandem"', **settings}
         args = '\n'.join(f'    {key} = {value}' for key, value in rows.items())
         trims_ms = trims_ms or {}
         boxes = '\n'.join(f'        {{ address = "{b.address(i)}" delay-ms = '
-                          f'{trims_ms.get(i, 0)} }}' for i in members)
+                          f'{trims_ms.get(i, 0)} {each} }}' for i in members)
         self.write('/etc/pipewire/tandem.conf.d/50-vm.conf',
                    f'module.tandem.args = {{\n{args}\n    speakers = [\n{boxes}\n    ]\n}}\n'
                    'context.properties = { log.level = "2,mod.tandem:4" }\n')
