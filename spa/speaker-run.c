@@ -70,24 +70,28 @@ static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 			s->encoder->block_frames);
 }
 
-/* Fills s->block from the delay line. */
-static void draw(struct tandem_speaker *s, const struct tandem_delayline *line)
+/* Fills s->block from the delay line. Returns its planes: 1 when a second one would be the
+ * same, as in a box that plays one channel. */
+static uint32_t draw(struct tandem_speaker *s, const struct tandem_delayline *line)
 {
 	float chunk[2][TANDEM_SPLIT_MAX_FRAMES];
+	const bool alike = tandem_split_is_alike(&s->split);
+	const uint32_t planes = tandem_resample_set_alike(s->resample, alike);
+	const float *const in[2] = { chunk[0], chunk[alike ? 0 : 1] };
+	float *const share[2] = { chunk[0], alike ? NULL : chunk[1] };
 	const uint32_t wanted = s->encoder->block_frames;
 	uint32_t made = 0;
 
 	while (made < wanted) {
-		float *const in[2] = { chunk[0], chunk[1] };
 		float *const out[2] = { s->block[0] + made, s->block[1] + made };
 		uint32_t n = tandem_resample_need_frames(s->resample, wanted - made);
 
 		n = n < TANDEM_SPLIT_MAX_FRAMES ? n : TANDEM_SPLIT_MAX_FRAMES;
-		tandem_split_run(&s->split, line, in, n);
-		made += tandem_resample_run(s->resample, (const float *const *)in, n, out,
-				wanted - made)
+		tandem_split_run(&s->split, line, share, n);
+		made += tandem_resample_run(s->resample, in, n, out, wanted - made)
 					.made_frames;
 	}
+	return planes;
 }
 
 static void tell_left_out(struct tandem_speaker *s, int64_t now_ns)
@@ -114,7 +118,7 @@ static void seal(struct tandem_speaker *s)
 
 static void make_block(struct tandem_speaker *s, const struct tandem_delayline *line)
 {
-	const float *const in[2] = { s->block[0], s->block[1] };
+	const float *in[2] = { s->block[0], s->block[0] };
 	struct tandem_coded coded;
 	uint32_t room;
 	uint8_t *const out = tandem_packetizer_room(&s->packetizer, &room);
@@ -123,7 +127,8 @@ static void make_block(struct tandem_speaker *s, const struct tandem_delayline *
 		s->heard = true;
 		tandem_split_open(&s->split, true, (uint32_t)(FADE_S * s->in_hz));
 	}
-	draw(s, line);
+	if (draw(s, line) == 2)
+		in[1] = s->block[1];
 	coded = s->encoder->ops->encode(s->encoder, in, out, room);
 	if (coded.bytes >= 0) { /* 0: the codec gathers */
 		tandem_packetizer_add(&s->packetizer, (uint32_t)coded.bytes, coded.frames,

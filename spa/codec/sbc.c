@@ -2,13 +2,14 @@
 #include "sbc.h"
 
 #include <errno.h>
-#include <math.h>
 #include <sbc/sbc.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sbc-config.h"
+
+#include "path/samples.h"
 
 #define MAX_BLOCK_FRAMES 128
 #define MAX_BLOCKS_PER_PACKET 15 /* four bits in the payload header */
@@ -130,17 +131,6 @@ static void encoder_free(struct tandem_encoder *encoder)
 	free(e);
 }
 
-static int16_t to_s16(float x)
-{
-	const float scaled = x * 32768.0f;
-
-	if (isnan(scaled))
-		return 0;
-	if (scaled <= -32768.0f)
-		return INT16_MIN;
-	return scaled < 32767.0f ? (int16_t)lrintf(scaled) : INT16_MAX;
-}
-
 static struct tandem_coded encode(struct tandem_encoder *encoder, const float *const in[],
 		uint8_t *out, size_t out_bytes)
 {
@@ -152,10 +142,7 @@ static struct tandem_coded encode(struct tandem_encoder *encoder, const float *c
 		take_bitpool(e);
 	if (out_bytes < e->frame_bytes)
 		return (struct tandem_coded){ .bytes = -ENOSPC };
-	for (uint32_t c = 0; c < e->channels; c++) {
-		for (uint32_t i = 0; i < frames; i++)
-			e->pcm[i * e->channels + c] = to_s16(in[c][i]);
-	}
+	tandem_samples_to_s16(e->pcm, in, e->channels, frames);
 	sbc_encode(&e->sbc, e->pcm, (size_t)frames * e->channels * sizeof(int16_t), out,
 			out_bytes, &written);
 	e->gathered = (e->gathered + 1) % encoder->max_blocks;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "samples.h"
+
 int tandem_delayline_init(struct tandem_delayline *l, uint32_t channels,
 		uint32_t capacity_frames)
 {
@@ -61,14 +63,55 @@ void tandem_delayline_write(struct tandem_delayline *l, int64_t frame,
 		l->end = frame + frames;
 }
 
-void tandem_delayline_mix(const struct tandem_delayline *l, uint32_t channel, int64_t frame,
-		float gain, float *out, uint32_t frames)
+/* Frames that lie one after the other in a plane, as seen from where a reader begins. */
+struct part {
+	const float *samples;
+	uint32_t offset;
+	uint32_t frames;
+};
+
+/* Those of [frame, frame + frames) that there are; the rest is silent. */
+static uint32_t find_parts(const struct tandem_delayline *l, uint32_t channel,
+		int64_t frame, uint32_t frames, struct part ret_parts[2])
 {
 	const float *const plane = l->samples + (size_t)channel * l->capacity_frames;
 	const int64_t begin = l->end - l->capacity_frames;
-	const int64_t from = frame > begin ? frame : begin;
 	const int64_t to = frame + frames < l->end ? frame + frames : l->end;
+	int64_t from = frame > begin ? frame : begin;
+	uint32_t n = 0;
 
-	for (int64_t f = from; f < to; f++)
-		out[f - frame] += gain * plane[f & (l->capacity_frames - 1)];
+	while (from < to) {
+		const uint32_t at = (uint32_t)(from & (l->capacity_frames - 1));
+		const int64_t room = l->capacity_frames - at;
+		const int64_t here = to - from < room ? to - from : room;
+
+		ret_parts[n++] = (struct part){ plane + at, (uint32_t)(from - frame),
+			(uint32_t)here };
+		from += here;
+	}
+	return n;
+}
+
+void tandem_delayline_read(const struct tandem_delayline *l, uint32_t channel,
+		int64_t frame, float *out, uint32_t frames)
+{
+	struct part parts[2];
+	const uint32_t n = find_parts(l, channel, frame, frames, parts);
+
+	if (n != 1 || parts[0].frames < frames)
+		memset(out, 0, frames * sizeof(float));
+	for (uint32_t i = 0; i < n; i++)
+		memcpy(out + parts[i].offset, parts[i].samples,
+				parts[i].frames * sizeof(float));
+}
+
+void tandem_delayline_mix(const struct tandem_delayline *l, uint32_t channel, int64_t frame,
+		float gain, float *out, uint32_t frames)
+{
+	struct part parts[2];
+	const uint32_t n = find_parts(l, channel, frame, frames, parts);
+
+	for (uint32_t i = 0; i < n; i++)
+		tandem_samples_mix(out + parts[i].offset, parts[i].samples, gain,
+				parts[i].frames);
 }

@@ -34,6 +34,10 @@ void tandem_delayline_finish(struct tandem_delayline *l); /* a zeroed one is fin
 void tandem_delayline_write(struct tandem_delayline *l, int64_t frame,
 		const float *const in[], uint32_t frames) TANDEM_RT;
 
+/* out[frames] = channel[frame ...]. */
+void tandem_delayline_read(const struct tandem_delayline *l, uint32_t channel,
+		int64_t frame, float *out, uint32_t frames) TANDEM_RT;
+
 /* out[frames] += gain * channel[frame ...]. */
 void tandem_delayline_mix(const struct tandem_delayline *l, uint32_t channel, int64_t frame,
 		float gain, float *out, uint32_t frames) TANDEM_RT;

@@ -49,7 +49,8 @@ struct tandem_encoder_ops {
 	int (*new)(struct tandem_encoder **ret_encoder,
 			const struct tandem_codec_config *config, size_t payload_bytes);
 	void (*free)(struct tandem_encoder *e); /* main thread; NULL is fine */
-	/* in[channels][block_frames], full scale +-1.0, clipped here and only here. */
+	/* in[channels][block_frames], full scale +-1.0, clipped here and only here. Of two
+	 * channels that are the same, in[1] is in[0]. */
 	struct tandem_coded (*encode)(struct tandem_encoder *e, const float *const in[],
 			uint8_t *out, size_t out_bytes);
 	/* How much is spent on the sound, within what was negotiated, from the next packet

@@ -43,7 +43,10 @@ struct tandem_resample {
 	int64_t target_step;
 	int64_t step_change; /* per output, while slew_left > 0 */
 	uint32_t slew_left;
-	uint32_t filled; /* frames in the planes */
+	uint32_t filled;     /* frames in the planes */
+	bool alike;          /* both channels get the same */
+	uint32_t alike_from; /* the first place from which on both are the same */
+	uint32_t made;       /* channels that are made: 1 while both are the same */
 	struct plane planes[2];
 };
 
@@ -83,6 +86,7 @@ int tandem_resample_new(struct tandem_resample **ret_resample, uint32_t in_hz,
 	r->step = in_parts(r->nominal_step);
 	r->target_step = r->step;
 	r->channels = channels;
+	r->made = channels;
 	r->one_to_one = in_hz == out_hz;
 	r->segments_per_part = ldexp(1.0, (int)r->design.segments_log2 - POINT_LOG2);
 	r->kernel = tandem_resample_kernel_named(NULL);
@@ -195,7 +199,7 @@ static uint32_t make_stretch(struct tandem_resample *r, float *const out[], uint
 	float u[CHUNK_FRAMES + TANDEM_KERNEL_OVERREAD_FRAMES];
 
 	r->kernel->places(&s, u, n);
-	for (uint32_t c = 0; c < r->channels; c++) {
+	for (uint32_t c = 0; c < r->made; c++) {
 		const float *points[2];
 		const float *first[2];
 
@@ -235,7 +239,7 @@ static uint32_t make_spots(struct tandem_resample *r, float *const out[], uint32
 		place += (uint64_t)step;
 	}
 	advance(r, n);
-	for (uint32_t c = 0; c < r->channels; c++) {
+	for (uint32_t c = 0; c < r->made; c++) {
 		const float *points[2];
 
 		find_points(r, c, points);
@@ -274,7 +278,7 @@ static void make_room(struct tandem_resample *r)
 	const uint32_t used = (uint32_t)(r->place >> FRAME_LOG2);
 	const size_t bytes = (r->filled - used) * sizeof(float);
 
-	for (uint32_t c = 0; c < r->channels; c++) {
+	for (uint32_t c = 0; c < r->made; c++) {
 		struct plane *const p = &r->planes[c];
 
 		memmove(p->frames, p->frames + used, bytes);
@@ -283,6 +287,7 @@ static void make_room(struct tandem_resample *r)
 			memmove(p->even, p->even + used, bytes);
 	}
 	r->filled -= used;
+	r->alike_from -= least(used, r->alike_from);
 	r->place -= used * FRAME;
 }
 
@@ -297,7 +302,7 @@ static uint32_t take(struct tandem_resample *r, const float *const in[], uint32_
 		make_room(r);
 	n = least(HISTORY_FRAMES - r->filled, in_frames);
 	points = r->filled - (taps - 1);
-	for (uint32_t c = 0; c < r->channels; c++) {
+	for (uint32_t c = 0; c < r->made; c++) {
 		struct plane *const p = &r->planes[c];
 		const float *const x = p->frames + points;
 
@@ -309,6 +314,8 @@ static uint32_t take(struct tandem_resample *r, const float *const in[], uint32_
 		}
 	}
 	r->filled += n;
+	if (!r->alike) /* a frame has a part in the point before it */
+		r->alike_from = r->filled + 1;
 	return n;
 }
 
@@ -325,6 +332,17 @@ struct tandem_progress tandem_resample_run(struct tandem_resample *r,
 		p.taken_frames += take(r, in, p.taken_frames, in_frames - p.taken_frames);
 	}
 	return p;
+}
+
+uint32_t tandem_resample_set_alike(struct tandem_resample *r, bool alike)
+{
+	const bool same = alike && (r->place >> FRAME_LOG2) >= r->alike_from;
+
+	if (r->made == 1 && !same && r->channels == 2)
+		r->planes[1] = r->planes[0];
+	r->alike = alike;
+	r->made = same ? 1 : r->channels;
+	return r->made;
 }
 
 uint32_t tandem_resample_need_frames(const struct tandem_resample *r, uint32_t out_frames)

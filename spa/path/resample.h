@@ -13,6 +13,8 @@
 #ifndef TANDEM_PATH_RESAMPLE_H
 #define TANDEM_PATH_RESAMPLE_H
 
+#include <stdbool.h>
+
 #include "base/units.h"
 
 struct tandem_resample;
@@ -52,6 +54,12 @@ void tandem_resample_set_step(struct tandem_resample *r, double step,
 struct tandem_progress tandem_resample_run(struct tandem_resample *r,
 		const float *const in[], uint32_t in_frames, float *const out[],
 		uint32_t out_frames) TANDEM_RT;
+
+/* For two channels: alike: from here on both get the same input, and in[1] may be in[0].
+ * Returns the planes that run() makes from here on: 1 as soon as its memory, too, is the
+ * same in both. out[1] is then left alone; it would be the same as out[0], to the bit, as
+ * are both channels' pasts when they part again. */
+uint32_t tandem_resample_set_alike(struct tandem_resample *r, bool alike) TANDEM_RT;
 
 /* Input frames wanted for out_frames more outputs: never more than run() takes; fewer, and
  * to be asked again, while the step slews and beyond 16384 outputs. Exact for one. */

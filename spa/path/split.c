@@ -59,11 +59,35 @@ void tandem_split_open(struct tandem_split *s, uint32_t on, uint32_t ramp_frames
 	s->level_step = (on ? 1.0f : -1.0f) / (float)ramp_frames;
 }
 
+static bool has_same_rows(const struct tandem_mix *mix)
+{
+	bool same = true;
+
+	for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++)
+		same = same && mix->gains[0][c] == mix->gains[1][c];
+	return same;
+}
+
+bool tandem_split_is_alike(const struct tandem_split *s)
+{
+	return s->channels == 1 ||
+	       (has_same_rows(&s->mix) && (s->mix_left == 0 || has_same_rows(&s->old_mix)));
+}
+
+/* A box that plays one channel of the sink as it is gets a copy. */
 static void gather(const struct tandem_delayline *l, const float *gains, int64_t frame,
 		float *out, uint32_t frames)
 {
-	memset(out, 0, frames * sizeof(float));
-	for (uint32_t c = 0; c < l->channels; c++) {
+	uint32_t c = 0;
+
+	while (c < l->channels && gains[c] == 0.0f)
+		c++;
+	if (c < l->channels && gains[c] == 1.0f) {
+		tandem_delayline_read(l, c++, frame, out, frames);
+	} else {
+		memset(out, 0, frames * sizeof(float));
+	}
+	for (; c < l->channels; c++) {
 		if (gains[c] != 0.0f)
 			tandem_delayline_mix(l, c, frame, gains[c], out, frames);
 	}
@@ -96,13 +120,14 @@ static float measure_likeness(const struct tandem_split *s,
 	float old[TANDEM_SPLIT_MAX_FRAMES];
 	float power[2] = { 0 };
 	float common = 0.0f;
+	const uint32_t rows = tandem_split_is_alike(s) ? 1 : 2;
 
 	for (uint32_t done = 0; done < s->fade_frames; done += TANDEM_SPLIT_MAX_FRAMES) {
 		const int64_t back = (int64_t)s->fade_frames - done;
 		const uint32_t n = back < TANDEM_SPLIT_MAX_FRAMES ? (uint32_t)back
 								  : TANDEM_SPLIT_MAX_FRAMES;
 
-		for (uint32_t row = 0; row < s->channels; row++) {
+		for (uint32_t row = 0; row < rows; row++) {
 			take(s, l, row, s->position - back, new, n);
 			take(s, l, row, s->old_position - back, old, n);
 			for (uint32_t i = 0; i < n; i++) {
@@ -132,6 +157,8 @@ static float apply_level(const struct tandem_split *s, float *out, uint32_t fram
 {
 	float level = s->level;
 
+	if (level == 1.0f && s->level_step >= 0.0f)
+		return level;
 	for (uint32_t i = 0; i < frames; i++) {
 		level += s->level_step;
 		level = level < 0.0f ? 0.0f : level > 1.0f ? 1.0f : level;
@@ -143,12 +170,13 @@ static float apply_level(const struct tandem_split *s, float *out, uint32_t fram
 void tandem_split_run(struct tandem_split *s, const struct tandem_delayline *l,
 		float *const out[], uint32_t frames)
 {
+	const uint32_t rows = s->channels == 2 && out[1] != NULL ? 2 : 1;
 	float old[TANDEM_SPLIT_MAX_FRAMES];
 	float level = s->level;
 
 	if (s->fade_left > 0 && s->fade_left == s->fade_frames)
 		s->likeness = measure_likeness(s, l);
-	for (uint32_t row = 0; row < s->channels; row++) {
+	for (uint32_t row = 0; row < rows; row++) {
 		take(s, l, row, s->position, out[row], frames);
 		if (s->fade_left > 0) {
 			take(s, l, row, s->old_position, old, frames);

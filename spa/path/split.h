@@ -18,6 +18,8 @@
 #ifndef TANDEM_PATH_SPLIT_H
 #define TANDEM_PATH_SPLIT_H
 
+#include <stdbool.h>
+
 #include "delayline.h"
 
 /* What a box plays: [channel of the box][channel of the sink]. A box with one coded
@@ -65,7 +67,11 @@ void tandem_split_jump(struct tandem_split *s, int64_t frames,
 /* Level towards 1 (on) or 0 within ramp_frames (> 0). */
 void tandem_split_open(struct tandem_split *s, uint32_t on, uint32_t ramp_frames) TANDEM_RT;
 
-/* out[channels][frames], frames <= TANDEM_SPLIT_MAX_FRAMES. */
+/* Whether both rows of the box are the same sound, and stay it until the next set_mix(). */
+bool tandem_split_is_alike(const struct tandem_split *s) TANDEM_RT;
+
+/* out[channels][frames], frames <= TANDEM_SPLIT_MAX_FRAMES. out[1] may be NULL while both
+ * are alike: then it would be the same as out[0]. */
 #define TANDEM_SPLIT_MAX_FRAMES 256
 void tandem_split_run(struct tandem_split *s, const struct tandem_delayline *l,
 		float *const out[], uint32_t frames) TANDEM_RT;
