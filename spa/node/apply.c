@@ -20,6 +20,13 @@ struct settings_change {
 	} slots[TANDEM_MAX_SPEAKERS];
 };
 
+const char *tandem_apply_plays(const struct tandem_node *n, uint32_t slot)
+{
+	const struct tandem_mix mix = tandem_group_mix(&n->group, slot);
+
+	return tandem_layout_plays(&mix);
+}
+
 static void change_settings(struct tandem_node *n, void *arg)
 {
 	struct settings_change *const change = arg;
@@ -33,7 +40,7 @@ static void change_settings(struct tandem_node *n, void *arg)
 		tandem_group_set_wish(&n->group, i, &change->slots[i].wish);
 	}
 	for (uint32_t i = 0; i < change->n; i++)
-		change->slots[i].plays = tandem_driver_plays(n, i);
+		change->slots[i].plays = tandem_apply_plays(n, i);
 }
 
 void tandem_apply_settings(struct tandem_node *n)

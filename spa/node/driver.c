@@ -11,7 +11,6 @@
 #include <spa/utils/result.h>
 
 #include "compat.h"
-#include "layout.h"
 
 #define REPORT_NS (250 * TANDEM_NS_PER_MS)
 #define N_REPORTS 16
@@ -38,13 +37,6 @@ static void arm(struct tandem_node *n, const struct spa_source *timer, int64_t a
 			NULL);
 }
 
-const char *tandem_driver_plays(const struct tandem_node *n, uint32_t slot)
-{
-	const struct tandem_mix mix = tandem_group_mix(&n->group, slot);
-
-	return tandem_layout_plays(&mix);
-}
-
 static void report(struct tandem_node *n, int64_t at_ns)
 {
 	struct tandem_report *const r = tandem_ring_write_block(&n->reports);
@@ -62,7 +54,7 @@ static void report(struct tandem_node *n, int64_t at_ns)
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
 		const struct tandem_speaker *const s = n->group.speakers[i];
 
-		r->plays[i] = tandem_driver_plays(n, i);
+		r->plays[i] = tandem_apply_plays(n, i);
 		if (s != NULL) {
 			r->present |= 1u << i;
 			r->speakers[i] = tandem_speaker_stats(s, at_ns);
@@ -96,13 +88,23 @@ static bool has_broken(const struct tandem_node *n, int64_t at_ns, uint64_t *ret
 	return broken;
 }
 
+/* It stays as it is while it stands where it should: a cycle of the graph mostly changes
+ * nothing of when the next packet is due. */
+static void arm_sending(struct tandem_node *n, int64_t at_ns)
+{
+	if (at_ns == n->send_ns)
+		return;
+	n->send_ns = at_ns;
+	arm(n, &n->send_timer, at_ns);
+}
+
 static void run_group(struct tandem_node *n)
 {
 	const int64_t at_ns = tandem_driver_now_ns(n);
 	uint64_t starved;
 	bool broken;
 
-	arm(n, &n->send_timer, tandem_group_run(&n->group, at_ns));
+	arm_sending(n, tandem_group_run(&n->group, at_ns));
 	broken = has_broken(n, at_ns, &starved);
 	if (starved > n->starved_blocks && n->started) {
 		spa_node_call_xrun(&n->callbacks, (uint64_t)at_ns / SPA_NSEC_PER_USEC, 0,
@@ -125,8 +127,10 @@ static void on_send_timer(struct spa_source *source)
 {
 	struct tandem_node *n = source->data;
 
-	if (read_timer(n, source))
+	if (read_timer(n, source)) {
+		n->send_ns = TANDEM_NEVER_NS; /* it has run out */
 		run_group(n);
+	}
 }
 
 /* After a stall (the process was stopped, the host slept) whole cycles are over: they are
@@ -261,8 +265,7 @@ static int do_invoke(struct spa_loop *loop SPA_UNUSED, bool async SPA_UNUSED,
 	const struct invocation *const i = user_data;
 
 	i->f(i->n, i->arg);
-	arm(i->n, &i->n->send_timer,
-			tandem_group_run(&i->n->group, tandem_driver_now_ns(i->n)));
+	arm_sending(i->n, tandem_group_run(&i->n->group, tandem_driver_now_ns(i->n)));
 	return 0;
 }
 

@@ -118,6 +118,7 @@ static int handle_init(const struct spa_handle_factory *factory SPA_UNUSED,
 	tandem_settings_init(&n->settings);
 	n->graph_timer.fd = -1;
 	n->send_timer.fd = -1;
+	n->send_ns = TANDEM_NEVER_NS;
 	n->handle.get_interface = handle_get_interface;
 	n->handle.clear = handle_clear;
 	n->told_latency_s = DEFAULT_LATENCY_NS / (double)TANDEM_NS_PER_S;

@@ -118,6 +118,7 @@ struct tandem_node {
 	uint32_t n_buffers;
 	struct spa_source graph_timer;
 	struct spa_source send_timer;
+	int64_t send_ns; /* when that one runs out; TANDEM_NEVER_NS: it does not */
 	bool started;
 	bool following;
 	int64_t next_ns; /* our next graph cycle, when driving */
@@ -141,7 +142,7 @@ int tandem_driver_start(struct tandem_node *n, bool on);
 /* CLOCK_MONOTONIC, 0 under spa-inspect. Any thread. */
 int64_t tandem_driver_now_ns(const struct tandem_node *n);
 /* What the slot plays now, for people; constant text. Data loop. */
-const char *tandem_driver_plays(const struct tandem_node *n, uint32_t slot) TANDEM_RT;
+const char *tandem_apply_plays(const struct tandem_node *n, uint32_t slot) TANDEM_RT;
 /* Runs f(n, arg) on the data loop and waits for it; the sending timer is set anew. */
 void tandem_driver_invoke(struct tandem_node *n,
 		void (*f)(struct tandem_node *n, void *arg), void *arg);

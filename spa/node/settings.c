@@ -110,14 +110,18 @@ void tandem_settings_add_props(struct tandem_node *n, struct spa_pod_builder *b)
 /* The default, and the range where a pod can say one. */
 static void add_type(struct spa_pod_builder *b, const struct place *p)
 {
-	struct tandem_settings group;
-	struct tandem_speaker_settings speaker;
+	union {
+		struct tandem_settings group;
+		struct tandem_speaker_settings speaker;
+	} base;
 	const struct tandem_setting *const row = p->row;
-	const void *const base = p->slot == GROUP_SLOT ? (void *)&group : (void *)&speaker;
-	const void *const at = (const char *)base + row->offset;
+	const void *const at = (const char *)&base + row->offset;
 
-	tandem_settings_init(&group);
-	tandem_speaker_settings_init(&speaker);
+	/* The default of this row alone, an empty one is what zeroed memory holds: PipeWire
+	 * asks for every PropInfo whenever the status is announced. */
+	memset(&base, 0, sizeof(base));
+	if (row->fallback[0] != '\0' && tandem_setting_read(row, &base, row->fallback) < 0)
+		return; /* never: tandem_settings_init() asserts so */
 	if (row->type == TANDEM_SETTING_WHOLE) {
 		spa_pod_builder_add(b, SPA_PROP_INFO_type,
 				SPA_POD_CHOICE_RANGE_Int((int)*(const uint32_t *)at,
@@ -133,7 +137,7 @@ static void add_type(struct spa_pod_builder *b, const struct place *p)
 				SPA_POD_CHOICE_Bool(*(const bool *)at), 0);
 	} else {
 		spa_pod_builder_prop(b, SPA_PROP_INFO_type, 0);
-		add_value(b, row, base);
+		add_value(b, row, &base);
 	}
 }
 

@@ -57,7 +57,7 @@ static bool is_rate(uint32_t hz)
 
 static int64_t in_parts(double frames)
 {
-	return llround(ldexp(frames, FRAME_LOG2));
+	return llround(frames * (double)FRAME);
 }
 
 /* Frames from the one at its place on without which an output cannot be made. */
@@ -361,5 +361,5 @@ double tandem_resample_delay_frames(const struct tandem_resample *r)
 	const double centre =
 			r->design.kernel_taps / 4.0 - 0.5 + r->design.fir_taps / 2.0 - 1.0;
 
-	return r->filled - (ldexp((double)r->place, -FRAME_LOG2) + centre);
+	return r->filled - ((double)r->place / (double)FRAME + centre);
 }

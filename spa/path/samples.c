@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "samples.h"
 
+#include <stdbool.h>
+
 #define LANES 4
+#define VECTORS 4 /* at a time */
+#define RUN (LANES * VECTORS)
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t words __attribute__((vector_size(4 * LANES)));
+typedef int64_t pair __attribute__((vector_size(4 * LANES)));
 typedef float loose_vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef words loose_words __attribute__((aligned(2), may_alias));
 
@@ -28,28 +33,55 @@ static inline vec choose(words mask, vec yes, vec no)
 	return (vec)((mask & (words)yes) | (~mask & (words)no));
 }
 
-/* The samples as 16 bits, the low ones of each word; the others are not meant. A float from
- * 2^23 to 2^24 has steps of 1: adding 1.5 * 2^23 rounds, and leaves the whole number in its
- * low bits. lrintf() does the same, but is a call for each sample. */
-static inline words to_s16(const float *in)
+/* Not a number: 0. */
+static vec clip(vec x)
 {
 	const vec least = (vec){ 0 } - 32768.0f;
 	const vec greatest = (vec){ 0 } + 32767.0f;
-	vec x = load(in) * 32768.0f;
 
-	x = (vec)((words)x & (x == x)); /* not a number: 0 */
+	x = (vec)((words)x & (x == x));
 	x = choose(x > least, x, least);
-	x = choose(x < greatest, x, greatest);
-	return (words)(x + 0x1.8p23f);
+	return choose(x < greatest, x, greatest);
+}
+
+static inline bool is_all(words mask)
+{
+	const pair both = (pair)mask;
+
+	return (both[0] & both[1]) == -1;
+}
+
+/* A run of samples as 16 bits, the low ones of each word; the others are not meant. A float
+ * from 2^23 to 2^24 has steps of 1: adding 1.5 * 2^23 rounds, and leaves the whole number
+ * in its low bits. lrintf() does the same, but is a call for each sample. */
+static inline void to_s16(const float *in, words out[VECTORS])
+{
+	words plain = (words){ 0 } - 1;
+	vec x[VECTORS];
+
+#pragma GCC unroll 4
+	for (uint32_t i = 0; i < VECTORS; i++) {
+		x[i] = load(in + LANES * i) * 32768.0f;
+		plain &= (vec)((words)x[i] & 0x7fffffff) < 32767.0f;
+	}
+	if (!is_all(plain)) {
+#pragma GCC unroll 4
+		for (uint32_t i = 0; i < VECTORS; i++)
+			x[i] = clip(x[i]);
+	}
+#pragma GCC unroll 4
+	for (uint32_t i = 0; i < VECTORS; i++)
+		out[i] = (words)(x[i] + 0x1.8p23f);
 }
 
 static void one(int16_t *out, const float *in, uint32_t frames)
 {
-	for (uint32_t i = 0; i < frames; i += LANES) {
-		const words x = to_s16(in + i);
+	for (uint32_t i = 0; i < frames; i += RUN) {
+		words x[VECTORS];
 
-		for (uint32_t k = 0; k < LANES; k++)
-			out[i + k] = (int16_t)x[k];
+		to_s16(in + i, x);
+		for (uint32_t k = 0; k < RUN; k++)
+			out[i + k] = (int16_t)x[k / LANES][k % LANES];
 	}
 }
 
@@ -64,11 +96,30 @@ static inline words interleave(words first, words second)
 
 static void two(int16_t *out, const float *left, const float *right, uint32_t frames)
 {
-	for (uint32_t i = 0; i < frames; i += LANES) {
-		const words first = to_s16(left + i);
-		const words second = left == right ? first : to_s16(right + i);
+	words x[2][VECTORS];
 
-		*(loose_words *)(out + 2 * i) = interleave(first, second);
+	for (uint32_t i = 0; i < frames; i += RUN) {
+		to_s16(left + i, x[0]);
+		to_s16(right + i, x[1]);
+#pragma GCC unroll 4
+		for (uint32_t v = 0; v < VECTORS; v++) {
+			*(loose_words *)(out + 2 * (i + LANES * v)) =
+					interleave(x[0][v], x[1][v]);
+		}
+	}
+}
+
+static void same(int16_t *out, const float *in, uint32_t frames)
+{
+	words x[VECTORS];
+
+	for (uint32_t i = 0; i < frames; i += RUN) {
+		to_s16(in + i, x);
+#pragma GCC unroll 4
+		for (uint32_t v = 0; v < VECTORS; v++) {
+			*(loose_words *)(out + 2 * (i + LANES * v)) =
+					interleave(x[v], x[v]);
+		}
 	}
 }
 
@@ -77,6 +128,8 @@ void tandem_samples_to_s16(int16_t *out, const float *const in[], uint32_t chann
 {
 	if (channels == 1) {
 		one(out, in[0], frames);
+	} else if (in[0] == in[1]) {
+		same(out, in[0], frames);
 	} else {
 		two(out, in[0], in[1], frames);
 	}

@@ -13,7 +13,7 @@ void tandem_samples_mix(float *out, const float *in, float gain, uint32_t n) TAN
 
 /* in[channels][frames], full scale +-1.0, to out[frames][channels]: to the nearest, ties to
  * even; clipped; 0 for what is no number. channels: 1 or 2. in[1] may be in[0], at about
- * half the cost. frames: a multiple of 4. */
+ * half the cost. frames: a multiple of 16. */
 void tandem_samples_to_s16(int16_t *out, const float *const in[], uint32_t channels,
 		uint32_t frames) TANDEM_RT;
 

@@ -61,11 +61,7 @@ void tandem_split_open(struct tandem_split *s, uint32_t on, uint32_t ramp_frames
 
 static bool has_same_rows(const struct tandem_mix *mix)
 {
-	bool same = true;
-
-	for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++)
-		same = same && mix->gains[0][c] == mix->gains[1][c];
-	return same;
+	return memcmp(mix->gains[0], mix->gains[1], sizeof(mix->gains[0])) == 0;
 }
 
 bool tandem_split_is_alike(const struct tandem_split *s)
