@@ -102,7 +102,11 @@ static const struct plan *find_plan(uint8_t mode, const struct tandem_codec_wish
 	return &plans[tandem_sbc_mode(config)];
 }
 
-/* A2DP 1.3, 4.3.2.6: 16 for each subband in mono and dual, 32 otherwise; 250 at most. */
+/* A2DP 1.3, 4.3.2.6: 16 for each subband in mono and dual, 32 otherwise; 250 at most.
+ * Beyond it libsbc's encode() returns as if all were well and says -5 of the bytes written;
+ * above 250 it writes frames that no speaker need take. Below, every value from 2 on is
+ * coded and decoded as it should be (tests/unit/test-sbc.c). A subband takes two bits or
+ * none, so a bitpool of 2 or 3 for two channels may leave one of them silent. */
 static uint32_t bitpool_limit(uint8_t mode, uint8_t subband)
 {
 	const uint32_t subbands = subband == SUBBANDS_8 ? 8 : 4;
