@@ -129,6 +129,11 @@ bool tandem_speaker_is_gone(const struct tandem_speaker *s)
 	return s->stats.gone;
 }
 
+uint64_t tandem_speaker_starved(const struct tandem_speaker *s)
+{
+	return s->stats.starved_blocks;
+}
+
 /* The lag of what was due then. */
 static double lag_at(const struct tandem_speaker *s, int64_t due_ns)
 {

@@ -90,6 +90,7 @@ bool tandem_speaker_is_started(const struct tandem_speaker *s) TANDEM_RT;
 bool tandem_speaker_is_heard(const struct tandem_speaker *s)
 		TANDEM_RT; /* past its silence */
 bool tandem_speaker_is_gone(const struct tandem_speaker *s) TANDEM_RT; /* as in its stats */
+uint64_t tandem_speaker_starved(const struct tandem_speaker *s) TANDEM_RT; /* likewise */
 
 /* Something seen of it, raw. A report's value is from a packet's arrival to its first frame
  * at the air; a microphone's from a sound's place in the graph's cycle to the ear. Says

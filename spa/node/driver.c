@@ -71,18 +71,17 @@ static void report(struct tandem_node *n, int64_t at_ns)
 }
 
 /* Whether a transport broke since the last report, and the blocks that starved so far. */
-static bool has_broken(const struct tandem_node *n, int64_t at_ns, uint64_t *ret_starved)
+static bool has_broken(const struct tandem_node *n, uint64_t *ret_starved)
 {
 	bool broken = false;
 
 	*ret_starved = 0;
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
-		if (n->group.speakers[i] != NULL) {
-			const struct tandem_speaker_stats s =
-					tandem_speaker_stats(n->group.speakers[i], at_ns);
+		const struct tandem_speaker *const s = n->group.speakers[i];
 
-			broken = broken || s.gone;
-			*ret_starved += s.starved_blocks;
+		if (s != NULL) {
+			broken = broken || tandem_speaker_is_gone(s);
+			*ret_starved += tandem_speaker_starved(s);
 		}
 	}
 	return broken;
@@ -105,7 +104,7 @@ static void run_group(struct tandem_node *n)
 	bool broken;
 
 	arm_sending(n, tandem_group_run(&n->group, at_ns));
-	broken = has_broken(n, at_ns, &starved);
+	broken = has_broken(n, &starved);
 	if (starved > n->starved_blocks && n->started) {
 		spa_node_call_xrun(&n->callbacks, (uint64_t)at_ns / SPA_NSEC_PER_USEC, 0,
 				NULL);

@@ -69,14 +69,19 @@ static bool find_place(const struct tandem_node *n, uint32_t index, struct place
 	return false;
 }
 
-uint32_t tandem_settings_count(const struct tandem_node *n)
+static uint32_t count_live(const struct tandem_setting_table *table)
 {
-	struct place p;
 	uint32_t count = 0;
 
-	while (find_place(n, count, &p))
-		count++;
+	for (uint32_t i = 0; i < table->n; i++)
+		count += is_live(&table->rows[i]);
 	return count;
+}
+
+uint32_t tandem_settings_count(const struct tandem_node *n)
+{
+	return count_live(&tandem_group_table) +
+	       n->settings.n_speakers * count_live(&tandem_speaker_table);
 }
 
 static void add_value(struct spa_pod_builder *b, const struct tandem_setting *row,
