@@ -9,9 +9,11 @@
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t words __attribute__((vector_size(4 * LANES)));
+typedef int16_t halves __attribute__((vector_size(4 * LANES)));
 typedef int64_t pair __attribute__((vector_size(4 * LANES)));
 typedef float loose_vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef words loose_words __attribute__((aligned(2), may_alias));
+typedef halves loose_halves __attribute__((aligned(2), may_alias));
 
 static inline vec load(const float *x)
 {
@@ -74,24 +76,33 @@ static inline void to_s16(const float *in, words out[VECTORS])
 		out[i] = (words)(x[i] + 0x1.8p23f);
 }
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LOW 0
+#else
+#define LOW 1
+#endif
+
+static inline halves low_halves(words a, words b)
+{
+	return __builtin_shufflevector((halves)a, (halves)b, LOW, LOW + 2, LOW + 4, LOW + 6,
+			LOW + 8, LOW + 10, LOW + 12, LOW + 14);
+}
+
 static void one(int16_t *out, const float *in, uint32_t frames)
 {
-	for (uint32_t i = 0; i < frames; i += RUN) {
-		words x[VECTORS];
+	words x[VECTORS];
 
+	for (uint32_t i = 0; i < frames; i += RUN) {
 		to_s16(in + i, x);
-		for (uint32_t k = 0; k < RUN; k++)
-			out[i + k] = (int16_t)x[k / LANES][k % LANES];
+#pragma GCC unroll 2
+		for (uint32_t v = 0; v < VECTORS; v += 2)
+			*(loose_halves *)(out + i + LANES * v) = low_halves(x[v], x[v + 1]);
 	}
 }
 
 static inline words interleave(words first, words second)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return (first & 0xffff) | second << 16;
-#else
-	return (second & 0xffff) | first << 16;
-#endif
+	return LOW == 0 ? (first & 0xffff) | second << 16 : (second & 0xffff) | first << 16;
 }
 
 static void two(int16_t *out, const float *left, const float *right, uint32_t frames)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The path of each speaker of a group, stage by stage: one channel out of a stereo delay
- * line, mono, joint stereo SBC at bitpool 31, packets for an MTU of 672 bytes.
+ * line, made once, joint stereo SBC at bitpool 31, packets for an MTU of 672 bytes.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -24,8 +24,8 @@ struct speaker {
 	struct tandem_resample *resample;
 	struct tandem_encoder *encoder;
 	struct tandem_packetizer packetizer;
-	float split_out[BLOCKS][2][TANDEM_SPLIT_MAX_FRAMES];
-	float block[BLOCKS][2][BLOCK];
+	float split_out[BLOCKS][TANDEM_SPLIT_MAX_FRAMES];
+	float block[BLOCKS][BLOCK];
 	uint8_t coded[BLOCKS][256];
 	ssize_t coded_bytes[BLOCKS];
 };
@@ -65,6 +65,7 @@ static void open_speaker(struct speaker *s)
 					MTU - TANDEM_PACKET_HEADER_BYTES) < 0 ||
 			tandem_packetizer_init(&s->packetizer, MTU) < 0)
 		abort();
+	tandem_resample_set_alike(s->resample, true);
 }
 
 static void close_speaker(struct speaker *s)
@@ -77,7 +78,7 @@ static void close_speaker(struct speaker *s)
 static void split(struct speaker *s)
 {
 	for (int i = 0; i < BLOCKS; i++) {
-		float *const out[2] = { s->split_out[i][0], s->split_out[i][1] };
+		float *const out[2] = { s->split_out[i], NULL };
 
 		tandem_split_run(&s->split, &line, out, BLOCK);
 	}
@@ -88,8 +89,8 @@ static void split(struct speaker *s)
 static void resample(struct speaker *s)
 {
 	for (int i = 0; i < BLOCKS; i++) {
-		const float *const in[2] = { s->split_out[i][0], s->split_out[i][1] };
-		float *const out[2] = { s->block[i][0], s->block[i][1] };
+		const float *const in[2] = { s->split_out[i], s->split_out[i] };
+		float *const out[2] = { s->block[i], NULL };
 
 		tandem_resample_set_step(s->resample, 1.0 - 1e-6 * (i % 4), BLOCK);
 		tandem_resample_run(s->resample, in, BLOCK, out, BLOCK);
@@ -99,7 +100,7 @@ static void resample(struct speaker *s)
 static void encode(struct speaker *s)
 {
 	for (int i = 0; i < BLOCKS; i++) {
-		const float *const in[2] = { s->block[i][0], s->block[i][1] };
+		const float *const in[2] = { s->block[i], s->block[i] };
 
 		s->coded_bytes[i] = s->encoder->ops->encode(s->encoder, in, s->coded[i],
 								   sizeof(s->coded[i]))
