@@ -43,8 +43,9 @@ struct tandem_speaker {
 	bool started;
 	bool heard;
 	struct tandem_pace pace;
-	uint64_t made_frames; /* codec frames encoded */
-	int64_t jump_frames;  /* of the graph, not yet made: another fade is under way */
+	uint64_t made_frames;    /* codec frames encoded */
+	uint64_t steered_frames; /* of these, when the clock steered last */
+	int64_t jump_frames;     /* of the graph, not yet made: another fade is under way */
 	struct tandem_clock clock;
 	struct tandem_pressure pressure;
 	double common_s; /* what the content is held back to */

@@ -26,7 +26,7 @@ static struct tandem_place find_place(const struct tandem_speaker *s,
 
 	return (struct tandem_place){
 		.due_ns = due_ns,
-		.dt_s = s->encoder->block_frames / s->pace.rate_hz,
+		.dt_s = (double)(s->made_frames - s->steered_frames) / s->pace.rate_hz,
 		.lag_s = behind / tandem_timeline_rate(t),
 		.common_s = s->common_s,
 		.silent = !s->heard,
@@ -55,11 +55,13 @@ static void jump(struct tandem_speaker *s)
 	s->jump_frames = 0;
 }
 
+/* At the first block of each packet: nothing that steers is faster. */
 static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 {
 	const struct tandem_place place = find_place(s, t);
 	const struct tandem_steering st = tandem_clock_steer(&s->clock, &place);
 
+	s->steered_frames = s->made_frames;
 	s->at_once = false;
 	keep_lag(s, &place);
 	s->jump_frames += llround(st.jump_s * s->in_hz);
@@ -67,7 +69,7 @@ static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 	tandem_pace_set_drift(&s->pace, (st.pace_rho - 1.0) * 1e6, s->made_frames);
 	tandem_resample_set_step(s->resample,
 			tandem_timeline_rate(t) / s->pace.rate_hz * (1.0 + st.content_v),
-			s->encoder->block_frames);
+			s->encoder->max_blocks * s->encoder->block_frames);
 }
 
 /* Fills s->block from the delay line. Returns its planes: 1 when a second one would be the
@@ -184,7 +186,8 @@ bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline
 	s->late = false;
 	skip_stall(s, now_ns);
 	while (is_due(s, now_ns)) {
-		steer(s, timeline);
+		if (s->blocks == 0)
+			steer(s, timeline);
 		if (flowing && !has_arrived(s, line)) {
 			s->late = !is_due(s, now_ns - LATE_NS);
 			if (s->late)
