@@ -100,9 +100,10 @@ void tandem_delayline_read(const struct tandem_delayline *l, uint32_t channel,
 
 	if (n != 1 || parts[0].frames < frames)
 		memset(out, 0, frames * sizeof(float));
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		memcpy(out + parts[i].offset, parts[i].samples,
 				parts[i].frames * sizeof(float));
+	}
 }
 
 void tandem_delayline_mix(const struct tandem_delayline *l, uint32_t channel, int64_t frame,
@@ -111,7 +112,8 @@ void tandem_delayline_mix(const struct tandem_delayline *l, uint32_t channel, in
 	struct part parts[2];
 	const uint32_t n = find_parts(l, channel, frame, frames, parts);
 
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		tandem_samples_mix(out + parts[i].offset, parts[i].samples, gain,
 				parts[i].frames);
+	}
 }

@@ -16,10 +16,20 @@ static struct tandem_mix fold(const struct tandem_mix *mix, uint32_t channels)
 	return folded;
 }
 
+static bool has_same_rows(const struct tandem_mix *mix)
+{
+	bool same = true;
+
+	for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++)
+		same = same && mix->gains[0][c] == mix->gains[1][c];
+	return same;
+}
+
 void tandem_split_init(struct tandem_split *s, uint32_t channels,
 		const struct tandem_mix *mix)
 {
 	*s = (struct tandem_split){ .channels = channels, .mix = fold(mix, channels) };
+	s->alike = has_same_rows(&s->mix);
 }
 
 void tandem_split_set_mix(struct tandem_split *s, const struct tandem_mix *mix,
@@ -35,7 +45,9 @@ void tandem_split_set_mix(struct tandem_split *s, const struct tandem_mix *mix,
 			s->old_mix.gains[row][c] = x * old + (1.0f - x) * now;
 		}
 	}
+	s->old_alike = has_same_rows(&s->old_mix);
 	s->mix = fold(mix, s->channels);
+	s->alike = has_same_rows(&s->mix);
 	s->mix_frames = fade_frames;
 	s->mix_left = fade_frames;
 }
@@ -59,15 +71,9 @@ void tandem_split_open(struct tandem_split *s, uint32_t on, uint32_t ramp_frames
 	s->level_step = (on ? 1.0f : -1.0f) / (float)ramp_frames;
 }
 
-static bool has_same_rows(const struct tandem_mix *mix)
-{
-	return memcmp(mix->gains[0], mix->gains[1], sizeof(mix->gains[0])) == 0;
-}
-
 bool tandem_split_is_alike(const struct tandem_split *s)
 {
-	return s->channels == 1 ||
-	       (has_same_rows(&s->mix) && (s->mix_left == 0 || has_same_rows(&s->old_mix)));
+	return s->channels == 1 || (s->alike && (s->mix_left == 0 || s->old_alike));
 }
 
 /* A box that plays one channel of the sink as it is gets a copy. */

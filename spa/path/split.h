@@ -36,6 +36,8 @@ struct tandem_split {
 	struct tandem_mix old_mix; /* being faded out */
 	uint32_t mix_frames;       /* length of the fade under way */
 	uint32_t mix_left;         /* 0: none */
+	bool alike;                /* both rows of mix */
+	bool old_alike;            /* of old_mix */
 	/* data loop: where */
 	int64_t position;     /* the next frame to take */
 	int64_t old_position; /* where the sound being faded out stands */

@@ -122,8 +122,7 @@ START_TEST(made_once_is_made_twice)
 		turn(&twice, _i, block);
 		draw(&once, &l);
 		draw(&twice, &l);
-		ck_assert_msg(memcmp(once.out, twice.out, sizeof(once.out)) == 0,
-				"block %u", block);
+		ck_assert_mem_eq(once.out, twice.out, sizeof(once.out));
 	}
 	ck_assert_uint_eq(twice.blocks_once, 0);
 	ck_assert_uint_gt(once.blocks_once, BLOCKS / 2);
