@@ -129,11 +129,8 @@ void tandem_bench_tell_snr(const struct bench_mode *m, const struct bench_sound 
 	free(pcm);
 }
 
-/* Whoever counts instructions counts those of this function and what it calls. */
-#define PRICED __attribute__((noinline, noipa))
-
-PRICED static void tandem_bench_priced_ours(struct bench_sender *s,
-		const float *const planes[2], uint32_t frames)
+void tandem_bench_priced_ours(struct bench_sender *s, const float *const planes[2],
+		uint32_t frames)
 {
 	for (uint32_t at = 0; at < frames; at += s->encoder->block_frames) {
 		const float *const in[2] = { planes[0] + at, planes[1] + at };
@@ -144,14 +141,15 @@ PRICED static void tandem_bench_priced_ours(struct bench_sender *s,
 	}
 }
 
-PRICED static void tandem_bench_priced_bare(const struct bench_library *library,
-		void *state, const int16_t *pcm, size_t n_blocks, size_t block_bytes)
+void tandem_bench_priced_bare(const struct bench_library *library, void *state,
+		const int16_t *pcm, size_t n_blocks, size_t block_bytes)
 {
 	uint8_t out[1024];
 
-	for (size_t i = 0; i < n_blocks; i++)
+	for (size_t i = 0; i < n_blocks; i++) {
 		library->encode(state, pcm + i * block_bytes / 2, block_bytes, out,
 				sizeof(out));
+	}
 }
 
 static void price_bare(const struct bench_mode *m, const float *const planes[2],

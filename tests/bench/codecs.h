@@ -77,5 +77,11 @@ void tandem_bench_tell_snr(const struct bench_mode *m, const struct bench_sound 
 /* Codes the sound as a box would have it, by us or the library alone. */
 void tandem_bench_price(const struct bench_mode *m, const struct bench_sound *sound,
 		bool ours);
+/* Whoever counts instructions counts those between entering and leaving these. */
+#define BENCH_PRICED __attribute__((noinline))
+BENCH_PRICED void tandem_bench_priced_ours(struct bench_sender *s,
+		const float *const planes[2], uint32_t frames);
+BENCH_PRICED void tandem_bench_priced_bare(const struct bench_library *library, void *state,
+		const int16_t *pcm, size_t n_blocks, size_t block_bytes);
 
 #endif

@@ -16,8 +16,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'tools' / '
 
 import benchcodecs  # noqa: E402
 
-BENCH = sys.argv.pop(1)
-PRICED = (0, 2)  # joint L=R and mono
+BENCH, SANITIZER = sys.argv.pop(1), sys.argv.pop(1)
+# joint L=R and mono; valgrind does not run what has a sanitizer in it
+PRICED = (0, 2) if SANITIZER == 'none' else ()
 
 
 class Codecs(unittest.TestCase):
@@ -45,8 +46,8 @@ class Codecs(unittest.TestCase):
             self.assertTrue(goal.met, goal)
 
     def test_instructions_are_counted(self):
-        if benchcodecs.price(BENCH, self.result['modes'][0], 'bare', bytes(80000)) is None:
-            self.skipTest('no valgrind')
+        if all(mode['bare_mips'] is None for mode in self.result['modes']):
+            self.skipTest('nobody counts them here')
         for number in PRICED:
             mode = self.result['modes'][number]
             self.assertGreater(mode['bare_mips'], 0.5, mode)
