@@ -20,7 +20,7 @@ COLUMNS = {
     'compute_mips': ('compute', 'M instr/s'),
 }
 PLAYED = ('played_mean_ms', 'played_std_ms', 'dropouts')
-SHOWN = 0.02  # a function with less than that share of its contender is not shown
+SHOWN = 0.01  # a function with less than that share of its contender is not shown
 
 
 def judge(result):
@@ -34,12 +34,23 @@ def judge(result):
     result.table = table(rows) + '\n' + '\n'.join(
         computing(result, row) for row in result.facts['rows'] if 'play' in row)
     by_name = {row['name']: row for row in rows}
+    price(result, by_name)
     if 'tandem' in by_name:
         result.check(by_name['tandem']['speakers'] == 2,
                      f'Tandem: {by_name["tandem"]["speakers"]} speakers play')
     for row in rows:
         if row['name'] != 'tandem' and 'tandem' in by_name:
             ahead(result, by_name['tandem'], row)
+
+
+def price(result, by_name):
+    """What we compute against stock, for as many speakers."""
+    ours, stock = (by_name.get(name, {}) for name in ('tandem', 'combine-stream'))
+    if ours.get('compute_mips') and stock.get('compute_mips') and stock['speakers']:
+        share = (ours['compute_mips'] / ours['speakers']
+                 / (stock['compute_mips'] / stock['speakers']))
+        result.figure('tandem.of_stock', round(share, 3))
+        result.table += f'\n  tandem: {share:.3f} of what combine-stream computes per speaker'
 
 
 def ahead(result, ours, other):
