@@ -4,11 +4,13 @@
 
 #include "codecs.h"
 
-static void *open_sbc(const struct tandem_codec_config *config, bool decoder)
+static void *open_sbc(const struct tandem_codec_config *config,
+		const struct tandem_codec_wish *wish, bool decoder)
 {
 	sbc_t *const sbc = calloc(1, sizeof(*sbc));
 	int res;
 
+	(void)wish; /* each mode has its bitpool in its bytes */
 	if (sbc == NULL)
 		return NULL;
 	res = decoder ? sbc_init(sbc, 0)

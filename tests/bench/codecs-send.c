@@ -46,6 +46,7 @@ void tandem_bench_open_sender(struct bench_sender *s, const struct bench_mode *m
 			tandem_packetizer_init(&s->packetizer, mtu_bytes) < 0 ||
 			s->encoder->block_frames > BENCH_MAX_BLOCK)
 		abort();
+	s->encoder->ops->set_wish(s->encoder, &m->wish);
 }
 
 void tandem_bench_close_sender(struct bench_sender *s)
@@ -65,10 +66,8 @@ struct tandem_coded tandem_bench_add_block(struct bench_sender *s, const float *
 	coded = s->encoder->ops->encode(s->encoder, in, *ret_bytes, room);
 	if (coded.bytes < 0)
 		abort();
-	if (coded.bytes > 0) {
-		tandem_packetizer_add(&s->packetizer, (uint32_t)coded.bytes, coded.frames,
-				s->encoder->block_frames);
-	}
+	tandem_packetizer_add(&s->packetizer, (uint32_t)coded.bytes, coded.frames,
+			s->encoder->block_frames);
 	return coded;
 }
 

@@ -13,12 +13,17 @@ static const uint32_t mtus[] = { 672, 1005 };
 
 static void tell_flow(const struct bench_mode *m, uint32_t mtu, uint32_t rate_hz)
 {
+	struct tandem_codec_config config;
 	static const float silence[BENCH_MAX_BLOCK];
 	const float *const in[2] = { silence, silence };
 	struct bench_sender s;
 	uint8_t *bytes;
 	uint64_t blocks = 0;
 
+	if (mtu < tandem_bench_codec(m, &config)->least_mtu_bytes) {
+		printf("{\"mtu\": %u, \"packet_bytes\": null}", mtu);
+		return;
+	}
 	tandem_bench_open_sender(&s, m, mtu);
 	while (s.packets < 100 && blocks < 100000) {
 		tandem_bench_add_block(&s, in, &bytes);
@@ -76,7 +81,7 @@ static double snr_db(const float *want, const int16_t *got, uint32_t stride,
 static uint32_t pass(const struct bench_mode *m, const struct tandem_codec_config *config,
 		const float *const planes[2], uint32_t frames, int16_t *pcm)
 {
-	void *const decoder = m->library->open(config, true);
+	void *const decoder = m->library->open(config, &m->wish, true);
 	struct bench_sender s;
 	uint32_t made = 0;
 
@@ -161,7 +166,7 @@ static void price_bare(const struct bench_mode *m, const float *const planes[2],
 
 	if (pcm == NULL || tandem_bench_codec(m, &config) == NULL)
 		abort();
-	state = m->library->open(&config, false);
+	state = m->library->open(&config, &m->wish, false);
 	if (state == NULL)
 		abort();
 	tandem_samples_to_s16(pcm, planes, config.channels, frames);
@@ -178,7 +183,7 @@ void tandem_bench_price(const struct bench_mode *m, const struct bench_sound *so
 	struct bench_sender s;
 	uint32_t frames;
 
-	tandem_bench_open_sender(&s, m, mtus[0]);
+	tandem_bench_open_sender(&s, m, mtus[1]);
 	frames = sound->frames - sound->frames % s.encoder->block_frames;
 	if (ours) {
 		tandem_bench_priced_ours(&s, planes, frames);

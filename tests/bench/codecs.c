@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/settings.h"
 #include "codecs.h"
+
+#define SONY 0x2d, 0x01, 0, 0, 0xaa, 0
 
 #define MAX_FRAMES (60 * 48000)
 
@@ -33,6 +36,16 @@ static const struct bench_mode modes[] = {
 	{ "stereo", &tandem_bench_sbc, { 0x12, 0x15, 2, 51 }, 4, false },
 	{ "joint", &tandem_bench_sbc, { 0x11, 0x15, 2, 51 }, 4, false },
 	{ "XQ", &tandem_bench_sbc, { 0x14, 0x15, 2, 35 }, 4, false },
+#ifdef TANDEM_HAVE_LDAC
+	{ "mono SQ", &tandem_bench_ldac, { SONY, 0x10, 4 }, 8, true,
+			{ .ldac_quality = TANDEM_LDAC_SQ } },
+	{ "stereo MQ", &tandem_bench_ldac, { SONY, 0x10, 1 }, 8, false,
+			{ .ldac_quality = TANDEM_LDAC_MQ } },
+	{ "stereo SQ", &tandem_bench_ldac, { SONY, 0x10, 1 }, 8, false,
+			{ .ldac_quality = TANDEM_LDAC_SQ } },
+	{ "stereo HQ", &tandem_bench_ldac, { SONY, 0x10, 1 }, 8, false,
+			{ .ldac_quality = TANDEM_LDAC_HQ } },
+#endif
 };
 
 static bool read_sound(struct bench_sound *sound)

@@ -6,6 +6,7 @@
  *   codecs-tell.c  what a mode sends, what comes back of the sound, what it costs
  *   codecs-send.c  a box's sending, as a speaker does it
  *   codecs-sbc.c   libsbc without us
+ *   codecs-ldac.c  libldac without us
  */
 #ifndef TANDEM_BENCH_CODECS_H
 #define TANDEM_BENCH_CODECS_H
@@ -23,7 +24,8 @@
 struct bench_library {
 	uint8_t media_type; /* of the codec's row */
 	/* NULL on failure. decoder: else an encoder. */
-	void *(*open)(const struct tandem_codec_config *config, bool decoder);
+	void *(*open)(const struct tandem_codec_config *config,
+			const struct tandem_codec_wish *wish, bool decoder);
 	void (*close)(void *state);
 	/* One block pcm[frames][channels]; returns the bytes coded, 0: it gathers. */
 	size_t (*encode)(void *state, const int16_t *pcm, size_t pcm_bytes, uint8_t *out,
@@ -34,6 +36,7 @@ struct bench_library {
 };
 
 extern const struct bench_library tandem_bench_sbc;
+extern const struct bench_library tandem_bench_ldac; /* with that library only */
 
 struct bench_mode {
 	const char *name;
@@ -41,6 +44,7 @@ struct bench_mode {
 	uint8_t bytes[16];
 	uint32_t n_bytes;
 	bool one; /* channel for each box, the same in all that are coded */
+	struct tandem_codec_wish wish;
 };
 
 /* The codec and what it understands of the mode; NULL: not in this build. */

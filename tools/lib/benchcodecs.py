@@ -130,8 +130,10 @@ def measured(program, wanted=SOUNDS, priced=None):
             mode[f'{who}_mips'] = price(program, mode, who, part) \
                 if priced is None or mode['mode'] in priced else None
         for flow in mode['flows']:
-            flow['bytes_per_s'] = flow['packet_bytes'] * flow['packets_per_s']
-            flow['air'] = {edr: air_share(flow, edr) for edr in EDR}
+            fits = flow['packet_bytes'] is not None
+            flow['bytes_per_s'] = flow['packet_bytes'] * flow['packets_per_s'] \
+                if fits else None
+            flow['air'] = {edr: air_share(flow, edr) if fits else None for edr in EDR}
     return {'modes': modes}
 
 
@@ -177,13 +179,15 @@ def goals(result):
 
 
 def called(mode):
-    return f'{mode["codec"]} {mode["name"]} {mode["bitpool"]} {mode["rate_hz"] / 1000:g}k'
+    bitpool = f' {mode["bitpool"]}' if mode['bitpool'] else ''
+    return f'{mode["codec"]} {mode["name"]}{bitpool} {mode["rate_hz"] / 1000:g}k'
 
 
 def cells(mode):
     for flow in mode['flows']:
-        yield f'{flow["bytes_per_s"]:.0f}'
-        yield from (f'{flow["air"][edr]:.1f}' for edr in EDR)
+        fits = flow['bytes_per_s'] is not None  # LDAC needs 673 bytes
+        yield f'{flow["bytes_per_s"]:.0f}' if fits else '-'
+        yield from (f'{flow["air"][edr]:.1f}' if fits else '-' for edr in EDR)
     for snr in mode['snr_db'].values():
         yield '-' if snr is None else '/'.join(f'{side:.1f}' for side in snr)
     ours, bare = mode['ours_mips'], mode['bare_mips']
