@@ -4,6 +4,8 @@
 They are software speakers that take LDAC beside SBC. Nothing in Debian decodes it: each
 packet on the air is read frame by frame, by a reader that is not the encoder's, for rate,
 mode, length and gaps; and when it arrived is judged, packet by packet. mode=stereo or mono.
+On Debian 12 the box's own BlueZ (before 5.80) takes packets of 672 bytes, one too few: there
+both play SBC instead, in time, and say why.
 """
 import desk
 
@@ -12,6 +14,8 @@ OPTIONS = {'speakers': 'box', 'mode': 'stereo', 'told': '--ldac'}
 CHOICES = {'mode': ('stereo', 'mono')}
 VARIANTS = [{}, {'mode': 'mono'}]
 TAKES_S = {}
+NARROW = {'bookworm': 'LDAC needs packets of 673 bytes and the link to this speaker takes 672: '
+                      'plays SBC'}
 SHAPE = (48000, 110, 6)  # rate, bytes of a frame, frames of a packet: 330 kbit/s
 LEAST = 60               # packets a second: 62.5
 
@@ -21,16 +25,21 @@ def run(machine):
     desk.connect(machine, 1, 2)
     desk.finish(machine, desk.play(machine))
     rows = machine.facts['rows']
+    why = NARROW.get(machine.task['stack'], '')
+    machine.facts['narrow'] = bool(why)
     for side in ('left', 'right'):
         said = {key: rows.get(f'speaker.{side}.{key}') for key in
                 ('stream.codec', 'stream.mode', 'stream.rate-hz', 'message')}
-        machine.check(said['stream.codec'] == 'ldac' and not said['message'],
-                      f'the {side} speaker says: {said}')
+        machine.check((said['stream.codec'], said['message'])
+                      == ('sbc' if why else 'ldac', why), f'the {side} speaker says: {said}')
 
 
 def judge(result):
     import btsnoop
-    from judge import SIDES
+    from judge import SIDES, played
+    if result.facts['narrow']:
+        played(result)
+        return
     log = btsnoop.read(result.file('hci.btsnoop'))
     sides = [log.heard(i + 1) for i in range(2)]
     for name, packets in zip(SIDES, sides):
