@@ -14,6 +14,10 @@
 #define MAX_BLOCK_FRAMES 128
 #define MAX_BLOCKS_PER_PACKET 15 /* four bits in the payload header */
 
+/* However scarce the air is, no coarser than this: PipeWire's own floor. Who wishes or has
+ * agreed on less gets that. */
+#define FLOOR_BITPOOL 12
+
 /* libsbc's analysis and synthesis together, measured with an impulse. */
 #define DELAY_8_SUBBANDS 73
 #define DELAY_4_SUBBANDS 37
@@ -23,8 +27,11 @@ struct sbc_encoder {
 	/* constant after new() */
 	uint32_t channels;
 	size_t payload_bytes;
+	uint32_t most_blocks; /* per packet, by their number and time */
 	uint8_t config[TANDEM_SBC_CONFIG_BYTES];
 	/* data loop */
+	uint32_t wished;   /* bitpool */
+	double share;      /* of its frames' bytes */
 	uint32_t wanted;   /* bitpool from the next packet on */
 	uint32_t gathered; /* blocks of the packet to come */
 	size_t frame_bytes;
@@ -80,9 +87,14 @@ static void take_bitpool(struct sbc_encoder *e)
 	e->sbc.bitpool = (uint8_t)e->wanted;
 	e->frame_bytes = sbc_get_frame_length(&e->sbc);
 	fit = e->payload_bytes / e->frame_bytes;
-	e->encoder.max_blocks =
-			(uint32_t)(fit < MAX_BLOCKS_PER_PACKET ? fit
-							       : MAX_BLOCKS_PER_PACKET);
+	e->encoder.max_blocks = (uint32_t)(fit < e->most_blocks ? fit : e->most_blocks);
+}
+
+static uint32_t most_blocks(uint32_t rate_hz, uint32_t block_frames)
+{
+	const uint32_t in_time = TANDEM_PACKET_MS * rate_hz / (1000 * block_frames);
+
+	return in_time < MAX_BLOCKS_PER_PACKET ? in_time : MAX_BLOCKS_PER_PACKET;
 }
 
 static const struct tandem_encoder_ops encoder_ops;
@@ -111,7 +123,9 @@ static int encoder_new(struct tandem_encoder **ret_encoder,
 							     config->bytes[1], 0xf0),
 		.delay_frames = n_subbands == 8 ? DELAY_8_SUBBANDS : DELAY_4_SUBBANDS,
 	};
-	e->wanted = config->bitpool;
+	e->most_blocks = most_blocks(config->rate_hz, e->encoder.block_frames);
+	e->wished = e->wanted = config->bitpool;
+	e->share = 1.0;
 	take_bitpool(e);
 	if (e->encoder.max_blocks == 0) {
 		encoder_ops.free(&e->encoder);
@@ -149,15 +163,43 @@ static struct tandem_coded encode(struct tandem_encoder *encoder, const float *c
 	return (struct tandem_coded){ .bytes = written, .frames = 1 };
 }
 
+static size_t frame_bytes(const struct sbc_encoder *e, uint32_t bitpool)
+{
+	sbc_t sbc = e->sbc;
+
+	sbc.bitpool = (uint8_t)bitpool;
+	return sbc_get_frame_length(&sbc);
+}
+
+static uint32_t adapt(struct sbc_encoder *e)
+{
+	const double most_bytes = e->share * (double)frame_bytes(e, e->wished);
+	const uint32_t agreed = e->config[2];
+	const uint32_t least = agreed > FLOOR_BITPOOL ? agreed : FLOOR_BITPOOL;
+
+	e->wanted = e->wished;
+	while (e->wanted > least && (double)frame_bytes(e, e->wanted) > most_bytes)
+		e->wanted--;
+	if (e->gathered == 0)
+		take_bitpool(e);
+	return e->wanted;
+}
+
 static uint32_t set_wish(struct tandem_encoder *encoder,
 		const struct tandem_codec_wish *wish)
 {
 	struct sbc_encoder *e = (struct sbc_encoder *)encoder;
 
-	e->wanted = tandem_sbc_bitpool(e->config, wish);
-	if (e->gathered == 0)
-		take_bitpool(e);
-	return e->wanted;
+	e->wished = tandem_sbc_bitpool(e->config, wish);
+	return adapt(e);
+}
+
+static uint32_t set_share(struct tandem_encoder *encoder, double share)
+{
+	struct sbc_encoder *e = (struct sbc_encoder *)encoder;
+
+	e->share = share;
+	return adapt(e);
 }
 
 static void reset(struct tandem_encoder *encoder)
@@ -170,6 +212,7 @@ static const struct tandem_encoder_ops encoder_ops = {
 	.free = encoder_free,
 	.encode = encode,
 	.set_wish = set_wish,
+	.set_share = set_share,
 	.reset = reset,
 };
 

@@ -11,6 +11,11 @@
 
 #include "base/units.h"
 
+/* The sound in one packet at most, ms: longer ones are lost at once, and take longer to be
+ * sent again (shared facts on Bluetooth, 3.3: 25 to 30). A codec whose library decides
+ * about its packets goes by that. */
+#define TANDEM_PACKET_MS 30
+
 #define TANDEM_CONFIG_SIZE 32 /* of any codec's configuration and capabilities, bytes */
 
 /* What somebody wants of a codec; zeroed: the best. From the settings: layout.h. */
@@ -58,6 +63,10 @@ struct tandem_encoder_ops {
 	 * choice. */
 	uint32_t (*set_wish)(struct tandem_encoder *e,
 			const struct tandem_codec_wish *wish);
+	/* Of what the wish makes, the best that takes no more than that share of its bytes,
+	 * 0 to 1, or the least that it can do; from the next packet on. Returns as
+	 * set_wish(). Data loop. NULL: it cannot. */
+	uint32_t (*set_share)(struct tandem_encoder *e, double share);
 	/* The packet is given up, and what was gathered for it. Data loop. NULL: it
 	 * does not count. */
 	void (*reset)(struct tandem_encoder *e);
@@ -69,7 +78,7 @@ struct tandem_encoder { /* first member of every codec's own struct */
 	uint32_t block_frames; /* PCM frames per encode() */
 	uint32_t delay_frames; /* encoder + decoder; each codec cites where from */
 	/* data loop; changes between packets only */
-	uint32_t max_blocks; /* per packet, so that it stays within the payload */
+	uint32_t max_blocks; /* per packet: it stays within payload and TANDEM_PACKET_MS */
 };
 
 #endif

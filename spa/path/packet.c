@@ -8,6 +8,22 @@
 #define RTP_PAYLOAD_TYPE 96 /* dynamic; what A2DP sources use */
 #define RTP_SSRC 1
 
+/* Payload of 3-DH5, 2-DH5 and DH5, less the header of L2CAP. */
+#define WORTH_3M (1021 - 4)
+#define WORTH_2M (679 - 4)
+#define WORTH_1M (339 - 4)
+
+uint32_t tandem_packet_worth_bytes(uint32_t mtu_bytes, uint32_t phys)
+{
+	uint32_t worth = WORTH_1M;
+
+	if (phys & TANDEM_PHY_3M_5SLOT)
+		worth = WORTH_3M;
+	else if (phys & TANDEM_PHY_2M_5SLOT)
+		worth = WORTH_2M;
+	return mtu_bytes < worth ? mtu_bytes : worth;
+}
+
 int tandem_packetizer_init(struct tandem_packetizer *p, uint32_t mtu_bytes)
 {
 	*p = (struct tandem_packetizer){

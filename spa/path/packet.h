@@ -6,7 +6,8 @@
  *
  * Two buffers: one is filled while the other, sealed, waits for the socket. A sealed
  * packet that is never sent has still used up its sequence number and its time.
- * Source: RFC 3550 5.1; A2DP 1.3, 4.3.4. Thread: init, finish on main, the rest data loop.
+ * Source: RFC 3550 5.1; A2DP 1.3, 4.3.4; of the air, shared facts on Bluetooth, 3.3.
+ * Thread: init, finish on main, the rest data loop.
  */
 #ifndef TANDEM_PATH_PACKET_H
 #define TANDEM_PATH_PACKET_H
@@ -27,6 +28,15 @@ struct tandem_packetizer {
 	uint16_t sequence;
 	uint32_t timestamp; /* PCM frames */
 };
+
+/* What may be on a link's air, as the kernel's BT_PHY has it: 5 slots, which is the longest
+ * kind of a rate. */
+#define TANDEM_PHY_2M_5SLOT (1u << 5)
+#define TANDEM_PHY_3M_5SLOT (1u << 8)
+
+/* The greatest packet that is worth sending: one more byte than the longest packet of the
+ * air takes would go in a second one, with slots of its own. */
+uint32_t tandem_packet_worth_bytes(uint32_t mtu_bytes, uint32_t phys);
 
 /* mtu_bytes: at least TANDEM_PACKET_HEADER_BYTES + 1. 0 or -ENOMEM. */
 int tandem_packetizer_init(struct tandem_packetizer *p, uint32_t mtu_bytes) TANDEM_CHECK;

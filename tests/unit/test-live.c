@@ -351,7 +351,8 @@ START_TEST(a_bitpool_changes_with_the_next_packets)
 		const struct tandem_codec_wish wish = { .bitpool = bitpools[i].asked };
 		/* frames of 4 + 8 + (16 * bitpool + 8) / 8 bytes, A2DP 12.9 */
 		const uint32_t frame_bytes = 13 + 2 * bitpools[i].used;
-		const uint32_t frames = frame_bytes > 43 ? 659 / frame_bytes : 15;
+		const uint32_t frames =
+				frame_bytes > 59 ? 659 / frame_bytes : 11; /* 30 ms */
 
 		ck_assert_uint_eq(tandem_group_set_wish(&w.group, 0, &wish),
 				bitpools[i].used);

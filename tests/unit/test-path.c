@@ -106,6 +106,29 @@ START_TEST(what_is_left_out_uses_up_number_and_time)
 }
 END_TEST
 
+/* What a link's air takes, of what the speaker takes. */
+static const struct {
+	uint32_t mtu_bytes, phys, worth_bytes;
+} links[] = {
+	{ 672, 0x1ff, 672 },
+	{ 895, 0x1ff, 895 },
+	{ 1021, 0x1ff, 1017 }, /* 3-DH5 */
+	{ 65535, 0x1ff, 1017 },
+	{ 1005, 0x03f, 675 }, /* 2-DH5 */
+	{ 1005, 0x0ff, 675 }, /* of 3 Mbps, the short ones only */
+	{ 672, 0x03f, 672 },
+	{ 672, 0x007, 335 }, /* DH5 */
+	{ 320, 0x007, 320 },
+	{ 672, 0, 335 },
+};
+
+START_TEST(a_packet_is_what_the_air_takes_at_once)
+{
+	ck_assert_uint_eq(tandem_packet_worth_bytes(links[_i].mtu_bytes, links[_i].phys),
+			links[_i].worth_bytes);
+}
+END_TEST
+
 static const struct {
 	uint8_t bytes[5];
 	uint32_t n;
@@ -199,7 +222,7 @@ START_TEST(sbc_changes_its_bitpool)
 		ck_assert_int_eq(e->ops->encode(e, in, out, frame_bytes).bytes,
 				frame_bytes);
 		ck_assert_uint_eq(out[2], used[i]);
-		ck_assert_uint_eq(e->max_blocks, frame_bytes > 43 ? 659 / frame_bytes : 15);
+		ck_assert_uint_eq(e->max_blocks, frame_bytes > 65 ? 659 / frame_bytes : 10);
 	}
 	e->ops->free(e);
 }
@@ -305,6 +328,8 @@ int main(void)
 	tcase_add_test(c, delayline_is_silent_outside);
 	tcase_add_test(c, packet_counts_and_carries);
 	tcase_add_test(c, what_is_left_out_uses_up_number_and_time);
+	tcase_add_loop_test(c, a_packet_is_what_the_air_takes_at_once, 0,
+			TANDEM_ARRAY_LEN(links));
 	tcase_add_loop_test(c, sbc_understands_configurations, 0,
 			TANDEM_ARRAY_LEN(sbc_cases));
 	tcase_add_test(c, sbc_encodes_what_fits);
