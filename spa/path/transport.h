@@ -6,7 +6,7 @@
 #ifndef TANDEM_PATH_TRANSPORT_H
 #define TANDEM_PATH_TRANSPORT_H
 
-#include "base/units.h"
+#include "path/flight.h"
 
 enum tandem_sent {
 	TANDEM_SENT,      /* taken */
@@ -17,16 +17,21 @@ enum tandem_sent {
 struct tandem_transport;
 
 struct tandem_transport_ops {
-	/* One packet, never blocking. Data loop. */
+	/* One packet, never blocking, just after look(). Data loop. */
 	enum tandem_sent (*send)(struct tandem_transport *t, const uint8_t *bytes,
 			uint32_t n_bytes);
+	/* Brings `flight` up to date, never blocking and with bounded work. Data loop.
+	 * NULL: it cannot tell what is on its way. */
+	void (*look)(struct tandem_transport *t, int64_t now_ns);
 	/* Closes and frees; main thread. NULL is fine. */
 	void (*free)(struct tandem_transport *t);
 };
 
 struct tandem_transport { /* first member of every transport's own struct */
 	const struct tandem_transport_ops *ops;
-	int error; /* negative errno after TANDEM_SENT_GONE */
+	uint32_t packet_bytes; /* that a packet should have at most; constant after new */
+	int error;             /* negative errno after TANDEM_SENT_GONE */
+	struct tandem_flight flight; /* after send() and look() */
 };
 
 #endif

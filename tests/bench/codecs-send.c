@@ -19,7 +19,8 @@ static void free_nothing(struct tandem_transport *t)
 	(void)t;
 }
 
-static const struct tandem_transport_ops null_ops = { count_packet, free_nothing };
+static const struct tandem_transport_ops null_ops = { .send = count_packet,
+	.free = free_nothing };
 
 const struct tandem_codec *tandem_bench_codec(const struct bench_mode *m,
 		struct tandem_codec_config *ret_config)

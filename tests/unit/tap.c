@@ -80,7 +80,7 @@ static void tap_free(struct tandem_transport *transport)
 	free(t);
 }
 
-static const struct tandem_transport_ops tap_ops = { tap_send, tap_free };
+static const struct tandem_transport_ops tap_ops = { .send = tap_send, .free = tap_free };
 
 struct tap *tandem_tap_add(struct world *w, uint32_t slot, uint32_t channels,
 		const struct tandem_mix *mix)
