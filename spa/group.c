@@ -15,6 +15,7 @@ int tandem_group_init(struct tandem_group *g, uint32_t channels, uint32_t rate_h
 {
 	*g = (struct tandem_group){ .channels = channels };
 	tandem_timeline_init(&g->timeline, rate_hz);
+	tandem_air_init(&g->air);
 	return tandem_delayline_init(&g->line, channels, LINE_FRAMES);
 }
 
@@ -92,6 +93,49 @@ static void review(struct tandem_group *g)
 		align(g);
 }
 
+static bool is_empty(const struct tandem_group *g)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->speakers[i] != NULL)
+			return false;
+	}
+	return true;
+}
+
+/* What is decided for one counts for all. */
+static void share(struct tandem_group *g)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (g->speakers[i] != NULL)
+			tandem_speaker_set_share(g->speakers[i], tandem_air_share(&g->air));
+	}
+}
+
+double tandem_group_share(const struct tandem_group *g)
+{
+	return tandem_air_share(&g->air);
+}
+
+static void watch_air(struct tandem_group *g, int64_t now_ns)
+{
+	const uint32_t step = g->air.step;
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		struct tandem_speaker_queue queue;
+
+		if (g->speakers[i] == NULL)
+			continue;
+		queue = tandem_speaker_queue(g->speakers[i]);
+		if (queue.n == g->seen_queues[i])
+			continue;
+		g->seen_queues[i] = queue.n;
+		tandem_air_see(&g->air, i, queue.counts ? queue.packets : 0,
+				TANDEM_FLIGHT_LIMIT, now_ns);
+	}
+	if (g->air.step != step)
+		share(g);
+}
+
 struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t slot,
 		struct tandem_speaker *speaker)
 {
@@ -99,6 +143,11 @@ struct tandem_speaker *tandem_group_set_speaker(struct tandem_group *g, uint32_t
 
 	g->speakers[slot] = speaker;
 	g->start_ns[slot] = 0;
+	g->seen_queues[slot] = 0;
+	tandem_air_forget(&g->air, slot);
+	if (is_empty(g))
+		tandem_air_init(&g->air);
+	share(g);
 	g->played[slot] = g->mixes[slot];
 	if (speaker != NULL)
 		align(g);
@@ -323,6 +372,7 @@ int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns)
 			if (g->speakers[i] != NULL)
 				tandem_speaker_send(g->speakers[i], now_ns);
 		}
+		watch_air(g, now_ns);
 	}
 	next_ns = run_barrier(g, now_ns);
 	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {

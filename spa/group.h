@@ -9,11 +9,13 @@
  * are there, 3 s at most; then the same instant is frame 0 of all of them.
  * Fold: while somebody is away the others play its channels, too (fold.h): from the next
  * packet on after it has gone, until it is heard again, past its silence.
+ * Air: when the queue of one stays long all of them send less (air.h).
  * Thread: init and finish on main, the rest on the data loop.
  */
 #ifndef TANDEM_GROUP_H
 #define TANDEM_GROUP_H
 
+#include "air.h"
 #include "clock/align.h"
 #include "speaker.h"
 
@@ -24,6 +26,8 @@ struct tandem_group {
 	struct tandem_delayline line;
 	struct tandem_timeline timeline;
 	struct tandem_align align;
+	struct tandem_air air;
+	uint64_t seen_queues[TANDEM_MAX_SPEAKERS]; /* number of the latest that air has */
 	struct tandem_speaker *speakers[TANDEM_MAX_SPEAKERS]; /* NULL: nobody */
 	uint32_t expected;                                    /* bit mask of slots */
 	int64_t barrier_ns; /* when the first one began to wait; 0: nobody waits */
@@ -87,6 +91,9 @@ void tandem_group_write(struct tandem_group *g, int64_t cycle_ns, double rate_di
 
 /* Sends what is due. Returns when to be called again, or TANDEM_NEVER_NS. */
 int64_t tandem_group_run(struct tandem_group *g, int64_t now_ns) TANDEM_RT;
+
+/* Of the planned bytes, what all are to send: each does from its next packet on. */
+double tandem_group_share(const struct tandem_group *g) TANDEM_RT;
 
 /* From a frame's place in its cycle to the air, s. */
 double tandem_group_latency_s(const struct tandem_group *g) TANDEM_RT;

@@ -36,9 +36,14 @@ struct tandem_speaker {
 	struct tandem_packetizer packetizer;
 	const uint8_t *waiting; /* sealed, refused by a full socket; NULL: none */
 	uint32_t waiting_bytes;
-	bool has_waited; /* the socket had no room for it when it was offered first */
+	bool offered;    /* at least once, and there ... */
+	bool has_waited; /* ... was no room for it then */
+	int64_t sent_ns; /* when one was taken, the last time */
 	uint32_t blocks; /* in the packet being filled */
+	double share;    /* of the planned bytes, from the next packet on */
 	bool late;       /* the next block is due, but its sound has not come */
+	struct tandem_speaker_queue queue;
+	int64_t told_ns; /* when the clock was told of the queue */
 	/* data loop: time */
 	bool started;
 	bool heard;

@@ -10,6 +10,10 @@
 
 #define STALL_NS (200 * TANDEM_NS_PER_MS) /* more than any speaker's spare buffer */
 
+/* Of a queue in which nothing moves: longer than any retransmission of a link that lives
+ * (shared facts on Bluetooth, 7.3: 150 to 250 ms). */
+#define DEAD_NS (250 * TANDEM_NS_PER_MS)
+
 /* Where the content to come stands, in graph frames: what still waits to be jumped over is
  * behind it. */
 static double content_frames(const struct tandem_speaker *s)
@@ -104,6 +108,24 @@ static void tell_left_out(struct tandem_speaker *s, int64_t now_ns)
 	tandem_clock_observe(&s->clock, &left_out, now_ns);
 }
 
+/* All that may change between two packets does so here. */
+static void begin_packet(struct tandem_speaker *s)
+{
+	const struct tandem_encoder_ops *const ops = s->encoder->ops;
+
+	s->blocks = 0;
+	if (s->share != s->stats.share && ops->set_share != NULL)
+		s->stats.bitpool = ops->set_share(s->encoder, s->share);
+	s->stats.share = s->share;
+}
+
+void tandem_speaker_set_share(struct tandem_speaker *s, double share)
+{
+	s->share = share;
+	if (s->blocks == 0)
+		begin_packet(s);
+}
+
 /* What is still waiting is skipped: its time is over, the next packet is here. */
 static void seal(struct tandem_speaker *s)
 {
@@ -113,9 +135,10 @@ static void seal(struct tandem_speaker *s)
 			tell_left_out(s, tandem_pace_due_ns(&s->pace, s->made_frames));
 	}
 	s->has_waited = false;
+	s->offered = false;
 	s->stats.sent_frames = s->made_frames;
 	s->waiting = tandem_packetizer_seal(&s->packetizer, &s->waiting_bytes);
-	s->blocks = 0;
+	begin_packet(s);
 }
 
 static void make_block(struct tandem_speaker *s, const struct tandem_delayline *line)
@@ -173,7 +196,7 @@ static void skip_stall(struct tandem_speaker *s, int64_t now_ns)
 	tandem_packetizer_skip(&s->packetizer, packets, packet_frames);
 	if (s->encoder->ops->reset != NULL)
 		s->encoder->ops->reset(s->encoder);
-	s->blocks = 0;
+	begin_packet(s);
 	s->made_frames = begun + (uint64_t)packets * packet_frames;
 	s->stats.sent_frames = s->made_frames;
 	s->stats.skipped += packets;
@@ -216,15 +239,52 @@ static void feel(struct tandem_speaker *s, int64_t now_ns)
 	tandem_clock_observe(&s->clock, &o, now_ns);
 }
 
+/* Everything older than the packet that is offered, at its first time. */
+static void note_queue(struct tandem_speaker *s, uint32_t packets, int64_t moved_ns,
+		int64_t now_ns)
+{
+	s->queue.n++;
+	s->queue.packets = packets;
+	s->queue.counts =
+			!s->pressure.full && (packets == 0 || now_ns - moved_ns < DEAD_NS);
+	if (packets > s->stats.most_queue_packets)
+		s->stats.most_queue_packets = packets;
+	s->stats.queue_packets = packets;
+}
+
+/* A transport that cannot tell what is on its way says it by having no room. */
+static enum tandem_sent offer(struct tandem_speaker *s, int64_t now_ns)
+{
+	struct tandem_transport *const t = s->transport;
+	const struct tandem_flight *const f = &t->flight;
+	const bool tells = f->source != TANDEM_FLIGHT_UNKNOWN;
+	const bool first = !s->offered;
+	enum tandem_sent sent = TANDEM_SENT_FULL;
+	uint32_t packets;
+
+	if (t->ops->look != NULL)
+		t->ops->look(t, now_ns);
+	packets = f->packets;
+	if (!tells || packets < TANDEM_FLIGHT_LIMIT)
+		sent = t->ops->send(t, s->waiting, s->waiting_bytes);
+	if (!tells && sent == TANDEM_SENT_FULL)
+		packets = TANDEM_FLIGHT_LIMIT;
+	s->offered = true;
+	if (first)
+		note_queue(s, packets, tells ? f->moved_ns : s->sent_ns, now_ns);
+	return sent;
+}
+
 void tandem_speaker_send(struct tandem_speaker *s, int64_t now_ns)
 {
 	if (s->waiting == NULL || s->stats.gone)
 		return;
-	switch (s->transport->ops->send(s->transport, s->waiting, s->waiting_bytes)) {
+	switch (offer(s, now_ns)) {
 	case TANDEM_SENT:
 		s->stats.packets++;
 		s->stats.bytes += s->waiting_bytes;
 		s->waiting = NULL;
+		s->sent_ns = now_ns;
 		feel(s, now_ns);
 		break;
 	case TANDEM_SENT_FULL:

@@ -25,6 +25,7 @@ static int init_path(struct tandem_speaker *s, const struct tandem_speaker_confi
 	if (res < 0)
 		return res;
 	tandem_speaker_set_wish(s, &config->wish);
+	tandem_speaker_set_share(s, 1.0);
 	return tandem_packetizer_init(&s->packetizer, mtu);
 }
 
@@ -222,9 +223,16 @@ const struct tandem_clock *tandem_speaker_clock(const struct tandem_speaker *s)
 	return &s->clock;
 }
 
+struct tandem_speaker_queue tandem_speaker_queue(const struct tandem_speaker *s)
+{
+	return s->queue;
+}
+
 struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 		int64_t now_ns)
 {
+	static const double percentiles[TANDEM_RADIO_PERCENTILES] = { 50.0, 95.0, 99.0 };
+	const struct tandem_flight *const flight = &s->transport->flight;
 	const double due = tandem_pace_frame_at(&s->pace, now_ns);
 	const double latency_s = tandem_speaker_latency_s(s);
 	struct tandem_speaker_stats stats = s->stats;
@@ -234,6 +242,11 @@ struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 	stats.delay_s = latency_s + s->clock.trim_s - codec_s(s);
 	stats.extra_s = fmax(0.0, s->common_s - TANDEM_MARGIN_S - latency_s);
 	stats.late_s = s->late_s;
+	stats.queue_source = flight->source;
+	stats.completed = flight->completed;
+	for (uint32_t i = 0; i < TANDEM_RADIO_PERCENTILES; i++)
+		stats.radio_s[i] =
+				tandem_delays_percentile_s(&flight->delays, percentiles[i]);
 	if (s->started && due > 0.0)
 		stats.due_frames = (uint64_t)due;
 	return stats;

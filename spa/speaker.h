@@ -27,6 +27,7 @@
 #include "path/delayline.h"
 #include "path/split.h"
 #include "path/transport.h"
+#include "speaker-stats.h"
 
 /* From a frame's place in its graph cycle to its being due: what the graph may be late.
  * Chosen: longer than the scheduling noise of a busy desktop, short against any speaker. */
@@ -50,24 +51,6 @@ struct tandem_speaker_config {
 	uint32_t mtu_bytes;
 	const struct tandem_codec *codec;
 	struct tandem_codec_config codec_config;
-};
-
-/* What happened since the speaker was made. */
-struct tandem_speaker_stats {
-	bool started;
-	bool gone; /* the transport broke; `error` says why */
-	int error;
-	uint64_t packets;
-	uint64_t bytes;
-	uint64_t skipped;
-	uint64_t due_frames;     /* codec frames */
-	uint64_t sent_frames;    /* in packets sent or skipped */
-	uint64_t starved_blocks; /* made before the graph had delivered their sound */
-	uint64_t jumps;          /* heard, of the content */
-	double delay_s;          /* from the socket to the air, as believed */
-	double extra_s;          /* what Tandem adds for the sake of the others */
-	double late_s;    /* plays later than the others, the common delay being limited */
-	uint32_t bitpool; /* in use; 0: the codec has none */
 };
 
 /* Takes transport when it succeeds. 0, -EINVAL or -ENOMEM; untouched on failure. */
@@ -130,9 +113,13 @@ uint32_t tandem_speaker_set_wish(struct tandem_speaker *s,
 bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline *line,
 		const struct tandem_timeline *timeline, int64_t now_ns,
 		bool flowing) TANDEM_RT;
-/* Offers the packet that is complete, if any, to the transport; how long a speaker that is
- * full lets it wait tells of that speaker's clock (clock/pressure). */
+/* Offers the packet that is complete, if any, to the transport, unless too many are on
+ * their way (path/flight.h); how long a speaker that is full lets it wait tells of that
+ * speaker's clock (clock/pressure). */
 void tandem_speaker_send(struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
+struct tandem_speaker_queue tandem_speaker_queue(const struct tandem_speaker *s) TANDEM_RT;
+/* Of the planned bytes it sends so many, 0 to 1, from its next packet on. */
+void tandem_speaker_set_share(struct tandem_speaker *s, double share) TANDEM_RT;
 /* When make() and send() are wanted again, or TANDEM_NEVER_NS. */
 int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns) TANDEM_RT;
 

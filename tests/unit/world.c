@@ -41,6 +41,21 @@ static enum tandem_sent air_send(struct tandem_transport *t, const uint8_t *byte
 	return TANDEM_SENT;
 }
 
+static void air_look(struct tandem_transport *t, int64_t now_ns)
+{
+	const struct air *a = (struct air *)t;
+	struct tandem_flight *const f = &t->flight;
+	uint32_t gone = a->n_packets;
+
+	if (!a->tells)
+		return;
+	while (gone > 0 && (double)(now_ns - a->sent_ns[gone - 1]) < a->link_s * 1e9)
+		gone--;
+	f->source = TANDEM_FLIGHT_SOCKET;
+	f->packets = a->n_packets - gone;
+	f->moved_ns = now_ns;
+}
+
 static void air_free(struct tandem_transport *t)
 {
 	struct air *a = (struct air *)t;
@@ -51,7 +66,9 @@ static void air_free(struct tandem_transport *t)
 	free(a);
 }
 
-static const struct tandem_transport_ops air_ops = { air_send, air_free };
+static const struct tandem_transport_ops air_ops = {
+	.send = air_send, .look = air_look, .free = air_free
+};
 
 void tandem_world_init(struct world *w, uint32_t rate_hz, uint32_t quantum)
 {

@@ -25,6 +25,8 @@ struct air { /* first member: the transport */
 	uint32_t last_bytes;  /* of the packet */
 	uint8_t last_bitpool; /* as its last frame's header says */
 	bool full;            /* refuses */
+	bool tells;           /* what is on its way: what was sent in the last link_s */
+	double link_s;
 	bool gone;
 	int *freed;
 	/* what was heard, one channel, from the first frame on */

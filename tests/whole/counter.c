@@ -10,7 +10,8 @@
 struct counter {
 	struct tandem_encoder encoder; /* first */
 	uint64_t encoded;              /* frames */
-	float samples[SAMPLES];        /* [frame % SAMPLES] */
+	uint32_t block_bytes;
+	float samples[SAMPLES]; /* [frame % SAMPLES] */
 };
 
 static const struct tandem_encoder_ops ops;
@@ -23,6 +24,7 @@ static int counter_new(struct tandem_encoder **ret_encoder,
 	(void)config;
 	(void)payload_bytes;
 	ck_assert_ptr_nonnull(c);
+	c->block_bytes = COUNTER_BLOCK_BYTES;
 	c->encoder = (struct tandem_encoder){ &ops, COUNTER_BLOCK_FRAMES,
 		COUNTER_DELAY_FRAMES, COUNTER_PACKET_BLOCKS };
 	*ret_encoder = &c->encoder;
@@ -42,15 +44,25 @@ static struct tandem_coded counter_encode(struct tandem_encoder *e, const float 
 	memcpy(&c->samples[c->encoded % SAMPLES], in[0],
 			COUNTER_BLOCK_FRAMES * sizeof(float));
 	c->encoded += COUNTER_BLOCK_FRAMES;
-	out[0] = 0;
-	ck_assert_uint_gt(out_bytes, 0);
-	return (struct tandem_coded){ .bytes = 1, .frames = 1 };
+	if (out_bytes < c->block_bytes)
+		ck_abort_msg("no room for a block");
+	memset(out, 0, c->block_bytes);
+	return (struct tandem_coded){ .bytes = c->block_bytes, .frames = 1 };
+}
+
+static uint32_t counter_set_share(struct tandem_encoder *e, double share)
+{
+	struct counter *const c = (struct counter *)e;
+
+	c->block_bytes = (uint32_t)(share * COUNTER_BLOCK_BYTES);
+	return 0;
 }
 
 static const struct tandem_encoder_ops ops = {
 	.new = counter_new,
 	.free = counter_free,
 	.encode = counter_encode,
+	.set_share = counter_set_share,
 };
 
 const struct tandem_codec tandem_counter = { .name = "count", .encoder = &ops };

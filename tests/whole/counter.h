@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Counter: a codec that codes nothing. Its packets are a byte per block; what went in waits
- * to be played by its number.
+ * Counter: a codec that codes nothing. Its blocks are as long as SBC's, and shrink as they
+ * are told, but say nothing; what went in waits to be played by its number.
  */
 #ifndef TANDEM_TESTS_WHOLE_COUNTER_H
 #define TANDEM_TESTS_WHOLE_COUNTER_H
@@ -12,6 +12,8 @@
 #define COUNTER_PACKET_BLOCKS 5
 #define COUNTER_PACKET_FRAMES (COUNTER_PACKET_BLOCKS * COUNTER_BLOCK_FRAMES)
 #define COUNTER_DELAY_FRAMES 73 /* as SBC's */
+#define COUNTER_BLOCK_BYTES 119 /* likewise: joint, bitpool 53 */
+#define COUNTER_PACKET_BYTES (13 + COUNTER_PACKET_BLOCKS * COUNTER_BLOCK_BYTES)
 
 extern const struct tandem_codec tandem_counter;
 

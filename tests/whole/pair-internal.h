@@ -35,6 +35,9 @@ struct side {
 	uint64_t link[MOST_LINK];
 	uint32_t n_link;
 	double jammed_s; /* until then */
+	double carried;  /* bytes, of the first that waits */
+	double link_s;   /* when that was, the last time */
+	uint32_t link_bytes[MOST_LINK];
 	uint64_t got[MARKS];
 	uint64_t n_got;
 	double played;                 /* frames heard or dropped of what it got */

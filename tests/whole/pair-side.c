@@ -111,15 +111,44 @@ static bool has_room(const struct side *s)
 	       tandem_box_level_s(&s->box) <= s->pair->config.full_s;
 }
 
+static bool tells(const struct pair_config *c)
+{
+	return c->crowd[0] > 0.0 || c->crowd[1] > 0.0;
+}
+
+/* The bytes that the link has carried of its first packet by now. */
+static void carry(struct side *s, double now_s)
+{
+	const struct pair_config *const c = &s->pair->config;
+	const double on_s = tandem_pair_time_s(s->pair);
+	const bool crowded = on_s >= c->crowd_from_s && on_s < c->crowd_to_s;
+	const double share = c->crowd[s - s->pair->sides];
+	const double planned = COUNTER_PACKET_BYTES * RATE / COUNTER_PACKET_FRAMES;
+
+	if (!tells(c) || !crowded)
+		s->carried = INFINITY;
+	else if (s->n_link == 0 || isinf(s->carried))
+		s->carried = 0.0;
+	else
+		s->carried += share * planned * (now_s - s->link_s);
+	s->link_s = now_s;
+}
+
 void tandem_pair_run_link(struct side *s)
 {
 	const double now_s = seconds(s->pair->now_ns);
 
 	tandem_box_run(&s->box, now_s + AIR_S);
-	while (s->n_link > 0 && now_s >= s->jammed_s && has_room(s)) {
+	carry(s, now_s);
+	while (s->n_link > 0 && now_s >= s->jammed_s && has_room(s) &&
+			s->carried >= s->link_bytes[0]) {
 		tandem_box_arrive(&s->box, now_s + AIR_S, 0, COUNTER_PACKET_FRAMES);
+		s->transport.flight.moved_ns = s->pair->now_ns;
+		s->carried -= s->link_bytes[0];
 		s->got[s->n_got++ % MARKS] = s->link[0];
 		memmove(s->link, s->link + 1, --s->n_link * sizeof(s->link[0]));
+		memmove(s->link_bytes, s->link_bytes + 1,
+				s->n_link * sizeof(s->link_bytes[0]));
 		if (s->pair->config.jam_s > 0.0) {
 			s->jammed_s = now_s +
 				      s->pair->config.jam_s *
@@ -134,14 +163,28 @@ static enum tandem_sent send_packet(struct tandem_transport *t, const uint8_t *b
 	struct side *s = (struct side *)t;
 
 	(void)bytes;
-	(void)n_bytes;
 	tandem_pair_mark(s);
 	tandem_pair_run_link(s);
 	if (s->n_link > 0 && s->n_link >= s->pair->config.link_packets)
 		return TANDEM_SENT_FULL;
+	if (s->n_link == 0)
+		s->transport.flight.moved_ns = s->pair->now_ns;
+	s->link_bytes[s->n_link] = n_bytes;
 	s->link[s->n_link++] = s->speaker->stats.sent_frames;
 	tandem_pair_run_link(s);
 	return TANDEM_SENT;
+}
+
+static void look(struct tandem_transport *t, int64_t now_ns)
+{
+	struct side *s = (struct side *)t;
+
+	(void)now_ns;
+	if (!tells(&s->pair->config))
+		return;
+	tandem_pair_run_link(s);
+	t->flight.source = TANDEM_FLIGHT_SOCKET;
+	t->flight.packets = s->n_link;
 }
 
 static void keep(struct tandem_transport *t)
@@ -149,4 +192,6 @@ static void keep(struct tandem_transport *t)
 	(void)t; /* the pair's */
 }
 
-const struct tandem_transport_ops tandem_pair_transport_ops = { send_packet, keep };
+const struct tandem_transport_ops tandem_pair_transport_ops = {
+	.send = send_packet, .look = look, .free = keep
+};

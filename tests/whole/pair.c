@@ -237,3 +237,8 @@ struct tandem_speaker_stats tandem_pair_stats(const struct pair *p, int side)
 {
 	return tandem_speaker_stats(p->sides[side].speaker, p->now_ns);
 }
+
+double tandem_pair_time_s(const struct pair *p)
+{
+	return p->started_ns != 0 ? seconds(p->now_ns - p->started_ns) : 0.0;
+}

@@ -38,6 +38,11 @@ struct pair_config {
 	uint32_t link_packets;
 	double full_s;
 	double jam_s;
+	/* Of the planned bytes the link of a side carries so many from crowd_from_s to
+	 * crowd_to_s on the host's clock, and says how many packets it holds; 1: all, 0: it
+	 * is dead. Both 0: as above, and it says nothing. */
+	double crowd[2];
+	double crowd_from_s, crowd_to_s;
 };
 
 struct pair;
@@ -65,5 +70,7 @@ struct tandem_memory tandem_pair_memory(const struct pair *p, int side);
 struct fm_moves tandem_pair_fm(const struct pair *p, int side, double from_s, double to_s);
 struct tandem_speaker_stats tandem_pair_stats(const struct pair *p, int side);
 uint32_t tandem_pair_underruns(const struct pair *p, int side);
+/* On the host's clock, since the first packet's start; 0: not yet. */
+double tandem_pair_time_s(const struct pair *p);
 
 #endif

@@ -33,7 +33,8 @@ MAY_INCLUDE = {
     "spa/codec/": ["spa/codec/", "spa/path/", "spa/base/"],
     "spa/speaker": DOWN,
     "spa/fold": ["spa/fold", "spa/path/", "spa/base/"],
-    "spa/group": ["spa/group", "spa/fold", *DOWN],
+    "spa/air": ["spa/air", "spa/base/"],
+    "spa/group": ["spa/group", "spa/fold", "spa/air", *DOWN],
     "spa/layout": ["spa/layout", *DOWN],
     "spa/tandem.h": ["spa/base/", *PLAIN],
     "spa/": ["spa/"],
@@ -45,7 +46,7 @@ MAY_INCLUDE = {
 
 # The pure core: time, transport and events are handed in.
 PURE = ["spa/base/", "spa/path/", "spa/clock/", "spa/codec/", "spa/speaker", "spa/fold",
-        "spa/group", "module/roster", "module/aside-plan", "module/aside-note"]
+        "spa/air", "spa/group", "module/roster", "module/aside-plan", "module/aside-note"]
 OUTSIDE = re.compile(r"(spa|pipewire|gio|glib|glib-object|gobject|dbus)[/.]|glib\.h")
 SOCKETS = re.compile(r"(sys/(socket|un)\.h|netinet/|arpa/|bluetooth/)")
 MAY_USE_SOCKETS = "spa/path/transport-l2cap.c"
