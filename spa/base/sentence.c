@@ -149,6 +149,13 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"wait", "ms",
 		"This speaker is slower than max-latency-ms allows. Raise it to have all "
 		"in time, or keep it for the sake of lip-sync." },
+	[TANDEM_SAY_CROWDED] = {
+		"the air is crowded: sends %s %% of what was planned until there is room",
+		"percent",
+		"A queue to a speaker grew, so all speakers get a coarser sound before "
+		"anything is left out. Wi-Fi at 2.4 GHz, other Bluetooth devices, "
+		"distance and walls take room: use Wi-Fi at 5 GHz, move closer, or set a "
+		"lower bitpool. It ends by itself." },
 	[TANDEM_SAY_STARTS] = {
 		"waits for the Bluetooth service to answer", "",
 		"Said for a moment at the start. If it stays: systemctl status "

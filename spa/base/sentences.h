@@ -43,6 +43,7 @@ enum tandem_sentence {
 	TANDEM_SAY_LOG_STOPS,
 	/* sound */
 	TANDEM_SAY_TOO_SLOW,
+	TANDEM_SAY_CROWDED,
 	/* Bluetooth as a whole: of the group, and of each speaker meanwhile */
 	TANDEM_SAY_STARTS,
 	TANDEM_SAY_NO_BUS,

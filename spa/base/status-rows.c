@@ -17,6 +17,8 @@ static const struct tandem_status_row group_rows[] = {
 	G("quantum", U32, quantum, "Frames of the last cycle"),
 	G("xruns", U64, xruns, "Frames that never came and became silence"),
 	G("latency-ms", DOUBLE, latency_ms, "From the graph's cycle to the air, ms"),
+	G("air-percent", U32, air_percent,
+			"Sent of what was planned: less when the air is crowded, %"),
 };
 
 static const struct tandem_status_row speaker_rows[] = {
@@ -34,6 +36,16 @@ static const struct tandem_status_row speaker_rows[] = {
 	S("stream.skipped", U64, skipped, "Packets not sent because the link was full"),
 	S("stream.due-frames", U64, due_frames, "Frames due since the start"),
 	S("stream.sent-frames", U64, sent_frames, "Frames sent or skipped"),
+	S("stream.air-percent", U32, air_percent, "Of the planned bytes, in use, %"),
+	S("stream.queue-packets", U32, queue_packets, "Packets on their way to it"),
+	S("stream.queue-most", U32, most_queue, "The most that ever were"),
+	S("stream.queue-source", CONSTANT, queue_source,
+			"Who says so: time stamps, the socket, or nobody"),
+	S("stream.completed", U64, completed, "Packets it has acknowledged"),
+	S("stream.radio-p50-ms", DOUBLE, radio_ms[0],
+			"So long the radio takes for half of the packets, ms"),
+	S("stream.radio-p95-ms", DOUBLE, radio_ms[1], "And for 95 of a hundred, ms"),
+	S("stream.radio-p99-ms", DOUBLE, radio_ms[2], "And for 99, ms"),
 	S("latency-ms", DOUBLE, latency_ms, "From socket to air, as believed, ms"),
 	S("latency-source", CONSTANT, latency_source, "Where that belief comes from"),
 	S("sigma-ms", DOUBLE, sigma_ms, "How sure it is, one standard deviation, ms"),

@@ -54,6 +54,15 @@ struct tandem_speaker_status {
 	uint64_t due_frames;  /* codec frames due since its start frame */
 	uint64_t sent_frames; /* or skipped; due - sent stays below a packet and a block */
 
+	/* the way to it: from the data loop */
+	uint32_t air_percent;     /* of the planned bytes, in use */
+	const char *queue_source; /* "nothing" "socket" "stamps" */
+	uint32_t queue_packets;   /* on their way when the latest was complete */
+	uint32_t most_queue;      /* of those, since attached */
+	uint64_t completed;       /* that it has acknowledged */
+	double radio_ms[3];       /* from sent to acknowledged: 50, 95 and 99 % took less;
+				    * NAN without stamps */
+
 	/* time */
 	double latency_ms;          /* from the socket to the air, as believed */
 	const char *latency_source; /* "nothing" "report" "memory" "hand" "microphone" */
@@ -80,8 +89,9 @@ struct tandem_status {
 	bool driving;                        /* we are the graph's driver */
 	uint32_t rate_hz;                    /* of the graph, 0 before a format is set */
 	uint32_t quantum;                    /* frames of the last cycle */
-	uint64_t xruns;    /* frames that the graph never delivered, now silence */
-	double latency_ms; /* from the graph's cycle to the air */
+	uint64_t xruns;       /* frames that the graph never delivered, now silence */
+	double latency_ms;    /* from the graph's cycle to the air */
+	uint32_t air_percent; /* of the planned bytes, what all are to send */
 	uint32_t n_speakers;
 	struct tandem_speaker_status speakers[TANDEM_MAX_SPEAKERS];
 };

@@ -136,7 +136,8 @@ static int door_tell_group(void *object, const char *message)
 {
 	struct tandem_node *n = object;
 
-	spa_scnprintf(n->status.message, sizeof(n->status.message), "%s", message);
+	spa_scnprintf(n->message, sizeof(n->message), "%s", message);
+	tandem_props_say_group(n);
 	tandem_door_announce(n);
 	return 0;
 }

@@ -48,6 +48,7 @@ static void report(struct tandem_node *n, int64_t at_ns)
 		.quantum = n->quantum,
 		.missing_frames = n->group.missing_frames,
 		.latency_s = tandem_group_latency_s(&n->group),
+		.share = tandem_group_share(&n->group),
 		.host_ns = at_ns,
 		.swaps = n->swaps,
 	};

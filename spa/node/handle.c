@@ -123,6 +123,7 @@ static int handle_init(const struct spa_handle_factory *factory SPA_UNUSED,
 	n->handle.clear = handle_clear;
 	n->told_latency_s = DEFAULT_LATENCY_NS / (double)TANDEM_NS_PER_S;
 	n->status.latency_ms = n->told_latency_s * 1e3;
+	n->status.air_percent = 100;
 	spa_hook_list_init(&n->hooks);
 	n->node.iface = SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_Node, SPA_VERSION_NODE,
 			&tandem_node_methods, n);

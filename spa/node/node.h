@@ -29,26 +29,10 @@
 #include <spa/utils/string.h>
 
 #include "base/ring.h"
-#include "group.h"
+#include "report.h"
 #include "tandem.h"
 
 #define TANDEM_MAX_BUFFERS 32
-
-/* A snapshot on its way from the data loop to main. */
-struct tandem_report {
-	bool driving;
-	uint32_t quantum;
-	uint64_t missing_frames;
-	double latency_s;
-	int64_t host_ns;
-	uint32_t present; /* bit mask of slots */
-	struct tandem_speaker_stats speakers[TANDEM_MAX_SPEAKERS];
-	struct tandem_clock_state clocks[TANDEM_MAX_SPEAKERS];
-	struct tandem_memory memories[TANDEM_MAX_SPEAKERS];
-	struct tandem_seen seen[TANDEM_MAX_SPEAKERS];
-	const char *plays[TANDEM_MAX_SPEAKERS]; /* constant text, also of the absent */
-	uint32_t swaps;                         /* of speakers, until then */
-};
 
 /* What main keeps of a slot. */
 struct tandem_slot {
@@ -104,10 +88,13 @@ struct tandem_node {
 	struct spa_audio_info_raw format;      /* rate 0: none set */
 	struct tandem_status status;
 	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
-	bool wanted;                      /* as last told to the module */
-	double told_latency_s;            /* in the Latency param */
-	struct spa_latency_info upstream; /* as it told us */
-	int64_t told_ns;                  /* when Props were last announced */
+	bool wanted;                        /* as last told to the module */
+	double told_latency_s;              /* in the Latency param */
+	struct spa_latency_info upstream;   /* as it told us */
+	int64_t told_ns;                    /* when Props were last announced */
+	char message[TANDEM_SENTENCE_SIZE]; /* of the group, as the module has told it */
+	int64_t squeezed_ns; /* since when less is sent than was planned; 0: it is not */
+	bool crowded;        /* so long that it is said */
 
 	/* data */
 	struct spa_callbacks callbacks;

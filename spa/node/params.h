@@ -56,8 +56,12 @@ void tandem_pod_to_text(const struct spa_pod *pod, char text[TANDEM_VALUE_SIZE])
 /* ---- props.c ---- */
 /* One report from the data loop into the status. */
 void tandem_props_take(struct tandem_node *n, const struct tandem_report *report);
+/* What all speakers send of what was planned, at host_ns. */
+void tandem_props_take_air(struct tandem_node *n, double share, int64_t host_ns);
 /* The message of a speaker, from what the module has told and what we know. */
 void tandem_props_say(struct tandem_node *n, uint32_t index);
+/* Likewise, of the group. */
+void tandem_props_say_group(struct tandem_node *n);
 struct spa_pod *tandem_props_make(struct tandem_node *n, uint32_t id, uint32_t index,
 		struct spa_pod_builder *b);
 

@@ -15,6 +15,7 @@
 #define LATENCY_HYSTERESIS_S 0.001 /* players should not chase our fractions */
 #define LATE_MS 1.0                /* less is nobody's trouble */
 #define ANNOUNCE_NS (2 * TANDEM_NS_PER_S)
+#define CROWDED_NS TANDEM_NS_PER_S /* a shorter squeeze is nobody's trouble, too */
 
 /* The row-th row of all: its name, description, and where its value is. */
 struct place {
@@ -169,6 +170,48 @@ void tandem_props_say(struct tandem_node *n, uint32_t index)
 		spa_log_warn(n->log, "%s: %s: %s", n->settings.name, s->label, s->message);
 }
 
+/* The module's word goes before: without a speaker no air is crowded. */
+void tandem_props_say_group(struct tandem_node *n)
+{
+	char percent[16];
+
+	memcpy(n->status.message, n->message, sizeof(n->status.message));
+	if (n->message[0] != '\0' || !n->crowded)
+		return;
+	spa_scnprintf(percent, sizeof(percent), "%u", n->status.air_percent);
+	tandem_say(n->status.message, TANDEM_SAY_CROWDED, percent);
+}
+
+static uint32_t to_percent(double share)
+{
+	return (uint32_t)lround(100.0 * share);
+}
+
+/* It is said when it has lasted, and no more once there is room for all. */
+void tandem_props_take_air(struct tandem_node *n, double share, int64_t host_ns)
+{
+	const bool crowded = share < 1.0;
+	const bool said = n->status.message[0] != '\0' && n->message[0] == '\0';
+
+	n->status.air_percent = to_percent(share);
+	if (!crowded) {
+		n->squeezed_ns = 0;
+	} else if (n->squeezed_ns == 0) {
+		n->squeezed_ns = host_ns;
+	}
+	n->crowded = crowded && host_ns - n->squeezed_ns >= CROWDED_NS;
+	tandem_props_say_group(n);
+	if (n->crowded == said)
+		return;
+	n->told_ns = 0; /* at once */
+	if (n->log == NULL)
+		return;
+	if (n->crowded)
+		spa_log_info(n->log, "%s: %s", n->settings.name, n->status.message);
+	else
+		spa_log_info(n->log, "%s: the air has room again", n->settings.name);
+}
+
 static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status *status,
 		const struct tandem_speaker_stats *stats, int64_t host_ns)
 {
@@ -186,6 +229,13 @@ static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status 
 	status->skipped = stats->skipped;
 	status->due_frames = stats->due_frames;
 	status->sent_frames = stats->sent_frames;
+	status->air_percent = to_percent(stats->share);
+	status->queue_source = tandem_flight_source_name(stats->queue_source);
+	status->queue_packets = stats->queue_packets;
+	status->most_queue = stats->most_queue_packets;
+	status->completed = stats->completed;
+	for (uint32_t i = 0; i < TANDEM_RADIO_PERCENTILES; i++)
+		status->radio_ms[i] = stats->radio_s[i] * 1e3;
 	status->latency_ms = stats->delay_s * 1e3;
 	status->extra_ms = stats->extra_s * 1e3;
 	status->late_ms = stats->late_s * 1e3;
@@ -213,6 +263,7 @@ void tandem_props_take(struct tandem_node *n, const struct tandem_report *report
 	n->status.quantum = report->quantum;
 	n->status.xruns = report->missing_frames;
 	n->status.latency_ms = report->latency_s * 1e3;
+	tandem_props_take_air(n, report->share, report->host_ns);
 	for (uint32_t i = 0; i < n->status.n_speakers; i++) {
 		if (n->status.speakers[i].plays != report->plays[i])
 			n->told_ns = 0; /* who comes or goes is told at once */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "layout.h"
+#include "params.h"
 #include "path/resample.h"
 #include "path/transport-l2cap.h"
 
@@ -96,8 +97,20 @@ static void clear_clock(struct tandem_speaker_status *s)
 	s->jumps = 0;
 }
 
+static void clear_way(struct tandem_speaker_status *s)
+{
+	s->air_percent = 100;
+	s->queue_source = tandem_flight_source_name(TANDEM_FLIGHT_UNKNOWN);
+	s->queue_packets = 0;
+	s->most_queue = 0;
+	s->completed = 0;
+	for (uint32_t i = 0; i < TANDEM_RADIO_PERCENTILES; i++)
+		s->radio_ms[i] = NAN;
+}
+
 void tandem_slots_clear(struct tandem_node *n, uint32_t slot)
 {
+	clear_way(&n->status.speakers[slot]);
 	clear_clock(&n->status.speakers[slot]);
 }
 
@@ -113,6 +126,7 @@ static void clear_stream(struct tandem_speaker_status *s)
 	s->due_frames = 0;
 	s->sent_frames = 0;
 	s->late_ms = 0.0;
+	clear_way(s);
 	clear_clock(s);
 }
 
@@ -128,7 +142,6 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 		.wish = tandem_layout_wish(&n->settings, slot),
 		.memory = link->memory,
 		.in_hz = n->format.rate != 0 ? n->format.rate : 48000,
-		.mtu_bytes = link->mtu_bytes,
 		.codec = tandem_codec_find(link->codec, link->config, link->config_bytes),
 	};
 	struct tandem_transport *transport = NULL;
@@ -137,6 +150,7 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 	res = tandem_transport_l2cap_new(&transport, link->fd, link->mtu_bytes);
 	if (res < 0)
 		return res;
+	config.mtu_bytes = transport->packet_bytes;
 	if (config.codec == NULL || config.codec->encoder == NULL)
 		res = -ENOTSUP;
 	if (res == 0) {
@@ -179,12 +193,23 @@ int tandem_slots_attach(struct tandem_node *n, uint32_t slot,
 	return 0;
 }
 
+static bool is_empty(const struct tandem_node *n)
+{
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++) {
+		if (n->slots[i].speaker != NULL)
+			return false;
+	}
+	return true;
+}
+
 void tandem_slots_detach(struct tandem_node *n, uint32_t slot)
 {
 	if (n->slots[slot].speaker == NULL)
 		return;
 	swap_speaker(n, slot, NULL);
 	clear_stream(&n->status.speakers[slot]);
+	if (is_empty(n)) /* nobody reports any more */
+		tandem_props_take_air(n, 1.0, tandem_driver_now_ns(n));
 	tandem_door_announce(n);
 }
 

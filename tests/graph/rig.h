@@ -86,5 +86,7 @@ int tandem_rig_attach(struct rig *r, uint32_t slot);
 /* Lets virtual time pass. on_step: after every event, may be NULL. */
 void tandem_rig_run(struct rig *r, double seconds,
 		void (*on_step)(struct rig *r, void *data), void *data);
+/* An on_step: the far ends fds, int[2], take all that comes. */
+void tandem_rig_drain(struct rig *r, void *fds);
 
 #endif

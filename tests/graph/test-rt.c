@@ -72,18 +72,6 @@ START_TEST(the_trap_works)
 }
 END_TEST
 
-static void drain(struct rig *r, void *data)
-{
-	const int *fds = data;
-	uint8_t packet[1024];
-
-	(void)r;
-	for (int i = 0; i < 2; i++) {
-		while (recv(fds[i], packet, sizeof(packet), MSG_DONTWAIT) > 0)
-			;
-	}
-}
-
 START_TEST(nothing_allocates_or_locks)
 {
 	static struct rig rig;
@@ -98,12 +86,12 @@ START_TEST(nothing_allocates_or_locks)
 	rig.fake.enter = enter;
 	fds[0] = tandem_rig_attach(&rig, 0);
 	fds[1] = tandem_rig_attach(&rig, 1);
-	tandem_rig_run(&rig, 3.0, drain, fds);
+	tandem_rig_run(&rig, 3.0, tandem_rig_drain, fds);
 	tandem_group_call(rig.door, observe, 0, &seen); /* a jump */
-	tandem_rig_run(&rig, 3.0, drain, fds);
+	tandem_rig_run(&rig, 3.0, tandem_rig_drain, fds);
 	tandem_rig_run(&rig, 1.0, NULL, NULL); /* full sockets */
 	tandem_rig_set_following(&rig, true);
-	tandem_rig_run(&rig, 1.0, drain, fds);
+	tandem_rig_run(&rig, 1.0, tandem_rig_drain, fds);
 	close(fds[1]); /* a broken link */
 	tandem_rig_run(&rig, 1.0, NULL, NULL);
 	ck_assert_uint_eq(rig.n_lost, 1);
