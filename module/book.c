@@ -161,6 +161,7 @@ static void apply_adapter(struct tandem_book *b, const struct tandem_event *e)
 	a->powered = e->flags & TANDEM_POWERED;
 	a->sources = e->flags & TANDEM_SOURCES;
 	a->sharing = e->flags & TANDEM_SHARING;
+	a->stamps = e->flags & TANDEM_STAMPS;
 }
 
 static void apply_device(struct tandem_book *b, int64_t now_ns,

@@ -32,6 +32,7 @@ struct tandem_adapter {
 	bool sources; /* somebody's A2DP source endpoints are there, ours or not */
 	bool late;    /* they were before ours: others get the streams */
 	bool sharing; /* an endpoint takes several streams */
+	bool stamps;  /* its sockets may tell when packets have gone out */
 	bool registering;
 	bool registered;
 	uint32_t attempts;                  /* to register */

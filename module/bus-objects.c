@@ -100,16 +100,21 @@ static uint8_t get_byte(const struct object *o, const char *name)
 	return v ? g_variant_get_byte(v) : 0xff;
 }
 
-static bool has_uuid(const struct object *o, const char *prefix)
+static bool has_word(const struct object *o, const char *property, const char *prefix)
 {
-	GVariant *v = get(o, "UUIDs", "as");
-	g_autofree const char **uuids = v ? g_variant_get_strv(v, NULL) : NULL;
+	GVariant *v = get(o, property, "as");
+	g_autofree const char **words = v ? g_variant_get_strv(v, NULL) : NULL;
 
-	for (size_t i = 0; uuids && uuids[i]; i++) {
-		if (g_ascii_strncasecmp(uuids[i], prefix, strlen(prefix)) == 0)
+	for (size_t i = 0; words && words[i]; i++) {
+		if (g_ascii_strncasecmp(words[i], prefix, strlen(prefix)) == 0)
 			return true;
 	}
 	return false;
+}
+
+static bool has_uuid(const struct object *o, const char *prefix)
+{
+	return has_word(o, "UUIDs", prefix);
 }
 
 static void describe_adapter(const struct object *o, struct tandem_event *e)
@@ -118,7 +123,8 @@ static void describe_adapter(const struct object *o, struct tandem_event *e)
 	get_text(o, "Address", "s", e->address, sizeof(e->address));
 	e->flags = (get_bool(o, "Powered") ? TANDEM_POWERED : 0) |
 		   (has_uuid(o, "0000110a") ? TANDEM_SOURCES : 0) |
-		   (get(o, FEATURES, "as") ? TANDEM_SHARING : 0);
+		   (get(o, FEATURES, "as") ? TANDEM_SHARING : 0) |
+		   (has_word(o, FEATURES, "tx-timestamping") ? TANDEM_STAMPS : 0);
 }
 
 static void describe_device(const struct object *o, struct tandem_event *e)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include <spa/utils/result.h>
 #include <spa/utils/string.h>
 
 #include "control-internal.h"
 #include "memory.h"
+#include "stamps.h"
 #include "topic.h"
 
 #define REPORT_SIGMA_S 1e-3 /* facts on clocks, 4: of what a firmware says */
@@ -19,6 +21,14 @@ int64_t tandem_control_now_ns(void)
 	return SPA_TIMESPEC_TO_NSEC(&ts);
 }
 
+static bool may_stamp(const struct tandem_control *c, const struct tandem_action *a)
+{
+	struct utsname system;
+
+	return a->stamps && c->settings->tx_timestamps == TANDEM_TX_TIMESTAMPS_AUTO &&
+	       uname(&system) == 0 && tandem_stamps_are_safe(system.release);
+}
+
 static void attach(struct tandem_control *c, const struct tandem_action *a)
 {
 	struct tandem_link link = { .fd = a->fd,
@@ -26,7 +36,8 @@ static void attach(struct tandem_control *c, const struct tandem_action *a)
 		.codec = a->codec,
 		.config_bytes = a->config_bytes,
 		.memory = tandem_control_recall(c, a->slot,
-				tandem_codec_find(a->codec, a->config, a->config_bytes)) };
+				tandem_codec_find(a->codec, a->config, a->config_bytes)),
+		.stamps = may_stamp(c, a) };
 	struct tandem_event lost = { .kind = TANDEM_EVENT_LOST, .slot = a->slot, .fd = -1 };
 	int res;
 

@@ -64,6 +64,7 @@ enum tandem_object_flag {
 	TANDEM_HANDSFREE = 1 << 4, /* device: offers HFP or HSP */
 	TANDEM_SOURCES = 1 << 5,   /* adapter: somebody has A2DP source endpoints there */
 	TANDEM_SHARING = 1 << 6,   /* adapter: an endpoint takes several streams */
+	TANDEM_STAMPS = 1 << 7,    /* adapter: sockets may tell when packets are out */
 };
 
 enum tandem_transport_state {
@@ -90,8 +91,7 @@ struct tandem_event {
 	uint32_t call;
 	int fd; /* -1 none. The caller closes it unless an ATTACH came of it */
 	uint32_t mtu_bytes;
-	bool wanted;
-	bool on;
+	bool wanted, on;
 	uint32_t slot;
 	int err;
 	char error[96];                    /* D-Bus error name */
@@ -110,7 +110,7 @@ enum tandem_action_kind {
 
 	/* for the plugin */
 	TANDEM_ACTION_EXPECT,  /* slots */
-	TANDEM_ACTION_ATTACH,  /* slot, fd, mtu_bytes, codec, config */
+	TANDEM_ACTION_ATTACH,  /* slot, fd, mtu_bytes, stamps, codec, config */
 	TANDEM_ACTION_DETACH,  /* slot */
 	TANDEM_ACTION_OBSERVE, /* slot, value_s: delay report */
 	TANDEM_ACTION_TELL,    /* slot, state, address, name, text: message, on: trouble */
@@ -130,12 +130,12 @@ struct tandem_action {
 	enum tandem_action_kind kind;
 	char path[TANDEM_PATH_SIZE];
 	uint32_t call;
-	bool borrowed;
-	bool on;
+	bool borrowed, on;
 	uint32_t slot;
 	uint32_t slots; /* bit mask */
 	int fd;
 	uint32_t mtu_bytes;
+	bool stamps; /* BlueZ allows for time stamps of what has gone out */
 	uint8_t codec;
 	uint8_t config[TANDEM_CONFIG_SIZE];
 	uint32_t config_bytes;

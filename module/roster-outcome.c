@@ -46,9 +46,13 @@ void tandem_life_connected(struct tandem_roster *r, int64_t now_ns,
 static void attach(struct tandem_roster *r, uint32_t slot, const struct tandem_transport *t,
 		const struct tandem_event *e)
 {
+	const struct tandem_device *d = tandem_book_device(&r->book, t->device);
+	const struct tandem_adapter *radio =
+			d ? tandem_book_adapter(&r->book, d->adapter) : NULL;
 	struct tandem_life *l = &r->slots[slot].life;
 	struct tandem_action *a = tandem_roster_act(r, TANDEM_ACTION_ATTACH, slot);
 
+	a->stamps = radio && radio->stamps;
 	a->fd = e->fd;
 	a->mtu_bytes = e->mtu_bytes;
 	a->codec = t->codec;

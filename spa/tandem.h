@@ -37,6 +37,7 @@ struct tandem_link {
 	uint8_t config[32]; /* the transport's Configuration */
 	uint32_t config_bytes;
 	const struct tandem_memory *memory; /* of this device and codec; NULL: none */
+	bool stamps; /* BlueZ and the kernel let us ask when packets have gone out */
 };
 
 struct tandem_group_events {

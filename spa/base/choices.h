@@ -15,6 +15,8 @@ enum tandem_layout {
 
 enum tandem_when_empty { TANDEM_WHEN_EMPTY_REMOVE, TANDEM_WHEN_EMPTY_KEEP };
 
+enum tandem_tx_timestamps { TANDEM_TX_TIMESTAMPS_AUTO, TANDEM_TX_TIMESTAMPS_OFF };
+
 enum tandem_codec_choice { TANDEM_CODEC_AUTO, TANDEM_CODEC_SBC, TANDEM_CODEC_LDAC };
 
 /* What bits are spent for: the sound, or to leave air for others. */

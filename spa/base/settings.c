@@ -8,6 +8,7 @@
 
 static const char *const layouts[] = { "stereo", "party", "mono", "custom", NULL };
 static const char *const when_empty[] = { "remove", "keep", NULL };
+static const char *const tx_timestamps[] = { "auto", "off", NULL };
 static const char *const codecs[] = { "auto", "sbc", "ldac", NULL };
 static const char *const goals[] = { "quality", "air", NULL };
 static const char *const ldac_modes[] = { "auto", "stereo", "dual", "mono", NULL };
@@ -49,6 +50,10 @@ static const struct tandem_setting group_rows[] = {
 		NULL, "How long the streams stay open after the last sound" },
 	{ "goal", TANDEM_SETTING_CHOICE, LIVE, G(goal), "quality", 0, 0, "", goals,
 		"What bits are spent for: the sound, or to leave air for other devices" },
+	{ "tx-timestamps", TANDEM_SETTING_CHOICE, LIVE, G(tx_timestamps), "auto", 0, 0, "",
+		tx_timestamps,
+		"From the next stream on: whether Bluetooth may be asked when each packet "
+		"has gone out, where it is able to and no kernel is known to fail" },
 	{ "log-observations", TANDEM_SETTING_BOOL, LIVE, G(log_observations), "false", 0, 0,
 		"", NULL,
 		"For whoever looks for a fault: all that the clocks of the speakers are "

@@ -147,7 +147,8 @@ static int make_speaker(struct tandem_node *n, uint32_t slot,
 	struct tandem_transport *transport = NULL;
 	int res;
 
-	res = tandem_transport_l2cap_new(&transport, link->fd, link->mtu_bytes);
+	res = tandem_transport_l2cap_new(&transport, link->fd, link->mtu_bytes,
+			link->stamps);
 	if (res < 0)
 		return res;
 	config.mtu_bytes = transport->packet_bytes;

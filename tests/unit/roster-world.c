@@ -80,7 +80,7 @@ static void say_action(struct world *w, const struct tandem_action *a)
 	} else if (a->kind == TANDEM_ACTION_EXPECT) {
 		say(w, "expect %u", a->slots);
 	} else if (a->kind == TANDEM_ACTION_ATTACH) {
-		say(w, "attach %u %d", a->slot, a->fd);
+		say(w, "attach %u %d%s", a->slot, a->fd, a->stamps ? " stamps" : "");
 	} else if (a->kind == TANDEM_ACTION_DETACH) {
 		say(w, "detach %u", a->slot);
 	} else if (a->kind == TANDEM_ACTION_OBSERVE) {

@@ -304,7 +304,7 @@ START_TEST(transport_says_full_and_gone)
 	int n = 0;
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
-	ck_assert_int_eq(tandem_transport_l2cap_new(&t, fds[0], 672), 0);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&t, fds[0], 672, false), 0);
 	while (n < 1000 && (sent = t->ops->send(t, packet, sizeof(packet))) == TANDEM_SENT)
 		n++;
 	ck_assert_int_eq(sent, TANDEM_SENT_FULL);
@@ -315,7 +315,7 @@ START_TEST(transport_says_full_and_gone)
 	ck_assert_int_lt(t->error, 0);
 	t->ops->free(t);
 	ck_assert_int_eq(fcntl(fds[0], F_GETFD), -1);
-	ck_assert_int_eq(tandem_transport_l2cap_new(&t, -1, 672), -EBADF);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&t, -1, 672, false), -EBADF);
 }
 END_TEST
 

@@ -160,6 +160,22 @@ START_TEST(what_was_kept_is_ours)
 }
 END_TEST
 
+/* Not odd: an adapter that is able to tells when packets have gone out. */
+START_TEST(stamps_are_the_adapters)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_configure_both(&w);
+	tandem_world_adapter(&w, 0, TANDEM_POWERED | (_i ? TANDEM_STAMPS : 0));
+	tandem_world_wanted(&w, true);
+	tandem_world_acquired(&w, 1, "");
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w),
+			_i ? "attach 0 101 stamps;" : "attach 0 101;"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster-odd");
@@ -171,6 +187,7 @@ int main(void)
 	tcase_add_test(c, a_box_sits_in_one_slot);
 	tcase_add_test(c, a_stream_without_its_device_is_not_renewed);
 	tcase_add_loop_test(c, what_was_kept_is_ours, 0, 2);
+	tcase_add_loop_test(c, stamps_are_the_adapters, 0, 2);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }

@@ -82,7 +82,7 @@ static void set_up(void)
 	int fds[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
-	ck_assert_int_eq(tandem_transport_l2cap_new(&transport, fds[0], 672), 0);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&transport, fds[0], 672, false), 0);
 	far_end = fds[1];
 }
 
@@ -157,7 +157,7 @@ START_TEST(a_socketpair_tells_what_waits)
 
 	answer = 0;
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
-	ck_assert_int_eq(tandem_transport_l2cap_new(&transport, fds[0], 672), 0);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&transport, fds[0], 672, false), 0);
 	ck_assert_int_eq(transport->flight.source, TANDEM_FLIGHT_SOCKET);
 	ck_assert_uint_eq(transport->packet_bytes, 672);
 	for (uint32_t n = 1; n <= TANDEM_FLIGHT_LIMIT; n++) {
@@ -187,7 +187,8 @@ static void open_l2cap(int phys, uint32_t mtu_bytes)
 	link_.phys = phys;
 	link_.room = 8064;
 	link_.used = 0;
-	ck_assert_int_eq(tandem_transport_l2cap_new(&transport, fds[0], mtu_bytes), 0);
+	ck_assert_int_eq(tandem_transport_l2cap_new(&transport, fds[0], mtu_bytes, false),
+			0);
 	far_end = fds[1];
 	answer = 0;
 }
