@@ -10,6 +10,7 @@
 
 #include "hci-packets.h"
 #include "suite.h"
+#include "tests/vm/air.h"
 #include "tests/vm/relay-core.h"
 
 static struct tandem_relay relay;
@@ -294,6 +295,25 @@ START_TEST(a_host_hears_of_larger_buffers)
 }
 END_TEST
 
+/* One after the other, at that rate; a pause is not saved up. */
+START_TEST(crowded_air_takes_its_time)
+{
+	struct tandem_air air = { 0 };
+	const int64_t ms = 1000000;
+
+	ck_assert_int_eq(tandem_air_due_ns(&air, 1000 * ms, 2 * ms, 1000, 0), 1002 * ms);
+	ck_assert_int_eq(tandem_air_due_ns(&air, 1000 * ms, 2 * ms, 1000, 100000),
+			1010 * ms);
+	ck_assert_int_eq(tandem_air_due_ns(&air, 1001 * ms, 2 * ms, 500, 100000),
+			1015 * ms);
+	ck_assert_int_eq(tandem_air_due_ns(&air, 1002 * ms, 2 * ms, 1000, 0), 1004 * ms);
+	ck_assert_int_eq(tandem_air_due_ns(&air, 1100 * ms, 2 * ms, 100, 100000),
+			1102 * ms);
+	ck_assert_int_eq(tandem_air_due_ns(&air, 1100 * ms, 2 * ms, 200, 100000),
+			1103 * ms);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("hci relay");
@@ -313,6 +333,7 @@ int main(void)
 	tcase_add_test(handles, other_packets_pass_as_they_are);
 	tcase_add_test(handles, more_than_are_remembered_is_counted);
 	tcase_add_test(handles, a_host_hears_of_larger_buffers);
+	tcase_add_test(handles, crowded_air_takes_its_time);
 	suite_add_tcase(suite, handles);
 	return tandem_suite_run(suite);
 }

@@ -29,12 +29,18 @@ struct tandem_air_packet {
 struct tandem_air {
 	struct tandem_air_packet packets[TANDEM_AIR_PACKETS];
 	size_t first, count;
+	int64_t carried_ns; /* when the last of those that take their time has gone */
 };
 
 /* Where the next packet is to be written; NULL: full. It counts after commit. */
 struct tandem_air_packet *tandem_air_free(struct tandem_air *air);
 void tandem_air_commit(struct tandem_air *air);
 bool tandem_air_is_full(const struct tandem_air *air);
+
+/* When n bytes that come at now_ns have gone: after air_ns; and, where the air is crowded,
+ * after those before them, of which bytes_per_s go. 0: any number. */
+int64_t tandem_air_due_ns(struct tandem_air *air, int64_t now_ns, int64_t air_ns, size_t n,
+		int64_t bytes_per_s);
 
 /* The oldest, or NULL. */
 struct tandem_air_packet *tandem_air_first(struct tandem_air *air);

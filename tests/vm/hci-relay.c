@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * hci-relay [--socket PATH] [--vhci PATH] [--air MICROSECONDS] [--log] N
+ * hci-relay [--socket PATH] [--vhci PATH] [--air MICROSECONDS] [--crowd BYTES_PER_S]
+ *           [--log] N
  *
  * Gives N controllers of `btvirt -s` to the kernel as hci0, hci1, .., and lets each of them
  * have several links at once: relay-core.h says what btvirt does wrong. Says "ready", works
  * until SIGTERM or SIGINT, then counts on stderr. SIGUSR1 pulls hci0 out, SIGUSR2 puts it
- * back. Needs /dev/vhci, thus root and hci_vhci; btvirt's LE controllers need af_alg, or it
- * hangs up at once.
+ * back; after SIGHUP it carries BYTES_PER_S only, until the next SIGHUP. Needs /dev/vhci,
+ * thus root and hci_vhci; btvirt's LE controllers need af_alg, or it hangs up at once.
  */
 #include <errno.h>
 #include <signal.h>
@@ -24,6 +25,7 @@ struct options {
 	const char *vhci;
 	unsigned n;
 	long air_us; /* from a host to its peer */
+	long crowd;  /* bytes a second */
 	bool log;
 };
 
@@ -40,6 +42,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->vhci = argv[++i];
 		} else if (strcmp(argv[i], "--air") == 0) {
 			o->air_us = strtol(argv[++i], NULL, 10);
+		} else if (strcmp(argv[i], "--crowd") == 0) {
+			o->crowd = strtol(argv[++i], NULL, 10);
 		} else {
 			return false;
 		}
@@ -101,7 +105,7 @@ static int add_controller(struct tandem_relay_loop *l, const struct options *o)
 /* Returns a descriptor that is readable when there is a signal for us. */
 static int catch_signals(void)
 {
-	static const int numbers[] = { SIGTERM, SIGINT, SIGUSR1, SIGUSR2 };
+	static const int numbers[] = { SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -120,6 +124,10 @@ static int obey(struct tandem_relay_loop *l, const struct options *o, int signal
 
 	if (read(signal_fd, &got, sizeof(got)) != sizeof(got))
 		return complain("signalfd", -errno);
+	if (got.ssi_signo == SIGHUP) {
+		l->crowd_bytes_per_s = l->crowd_bytes_per_s == 0 ? o->crowd : 0;
+		return 1;
+	}
 	if (got.ssi_signo != SIGUSR1 && got.ssi_signo != SIGUSR2)
 		return 0;
 	tandem_relay_loop_unplug(l, 0);
@@ -172,7 +180,7 @@ int main(int argc, char **argv)
 	if (!parse(&o, argc, argv)) {
 		fprintf(stderr,
 				"hci-relay [--socket PATH] [--vhci PATH] [--air US] "
-				"[--log] 1..%d\n",
+				"[--crowd BYTES_PER_S] [--log] 1..%d\n",
 				TANDEM_RELAY_MAX);
 		return 2;
 	}

@@ -206,6 +206,12 @@ static bool run_to_host(struct tandem_relay_loop *l, unsigned index, bool is_rea
 
 /* ---- to the controller; false: broken ---- */
 
+/* One computer, whose radio has to share its air; it tells its controller what it wants. */
+static bool is_crowded(unsigned index, const struct tandem_air_packet *packet)
+{
+	return index == 0 && packet->bytes[0] == TANDEM_H4_ACL;
+}
+
 static bool read_host(struct tandem_relay_loop *l, unsigned index)
 {
 	struct tandem_relay_pair *const p = &l->pairs[index];
@@ -213,8 +219,7 @@ static bool read_host(struct tandem_relay_loop *l, unsigned index)
 
 	if (packet == NULL)
 		return true;
-	packet->due_ns = now_ns() + l->air_ns;
-
+	const int64_t at_ns = now_ns();
 	const ssize_t n = read(p->host_fd, packet->bytes, sizeof(packet->bytes));
 	if (n <= 0)
 		return (n < 0 && errno == EAGAIN) || broken_end(l, index, "/dev/vhci", n);
@@ -224,6 +229,8 @@ static bool read_host(struct tandem_relay_loop *l, unsigned index)
 		return broken_packet(l, index, "/dev/vhci", packet->bytes, bytes);
 	packet->n = (size_t)n;
 	packet->sent = 0;
+	packet->due_ns = tandem_air_due_ns(&p->air, at_ns, l->air_ns, packet->n,
+			is_crowded(index, packet) ? l->crowd_bytes_per_s : 0);
 	tandem_air_commit(&p->air);
 	return true;
 }

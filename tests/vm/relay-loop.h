@@ -40,9 +40,10 @@ struct tandem_relay_loop {
 	struct tandem_relay relay;
 	struct tandem_relay_pair pairs[TANDEM_RELAY_MAX];
 	unsigned n_pairs;
-	int64_t air_ns;    /* how long a packet takes from a host to its peer */
-	FILE *log;         /* a line per packet; NULL: none */
-	char trouble[128]; /* when broken: what, for a person */
+	int64_t air_ns;            /* how long a packet takes from a host to its peer */
+	int64_t crowd_bytes_per_s; /* of the first host's data go; 0: any number; live */
+	FILE *log;                 /* a line per packet; NULL: none */
+	char trouble[128];         /* when broken: what, for a person */
 };
 
 enum tandem_relay_turn {

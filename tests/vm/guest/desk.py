@@ -15,15 +15,15 @@ SETTLE_S = 3.0  # WirePlumber's start: where Tandem has registered, nothing tell
 STOCK = {'bookworm': 2, 'trixie': 1, 'sid': 2}
 
 
-def start(machine, tandem=True, each=''):
-    """Bluetooth, speakers and the user's session; order=tandem or session. each: of
+def start(machine, tandem=True, **settings):
+    """Bluetooth, speakers and the user's session; order=tandem or session. settings: of
     write_tandem()."""
     options = machine.options
     machine.start_bluetooth()
     trims = speakers(machine)
     if connects_itself(machine) or machine.options.get('boxes') == 'off':
         machine.switch_on(1, 2, 3, on=False)
-    machine.write_tandem(trims_ms=trims, each=each)
+    machine.write_tandem(trims_ms=trims, **settings)
     machine.start_session()
     if tandem and options.get('order', 'tandem') == 'tandem':
         machine.start_tandem()

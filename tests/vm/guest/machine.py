@@ -62,6 +62,7 @@ class Machine:
         self.task = task
         self.options = task['options']
         self.checks, self.facts = [], {}
+        self.crowd = 0  # bytes/s that the air carries after SIGHUP to the relay
         self.processes = []
         self.graph = None
         self.bluez = None
@@ -204,7 +205,7 @@ class Machine:
         self.wait(lambda: os.path.exists('/tmp/bt-server-bredrle'), 'btvirt')
         self.spawn('btmon', ['btmon', '-w', f'{OUT}/hci.btsnoop'])
         self.relay = self.spawn('relay', ['/tandem/bin/hci-relay', '--air', '2000',
-                                          str(adapters)],
+                                          '--crowd', str(self.crowd), str(adapters)],
                                 world='air')
         self.relay.wait_line('ready', 15)
         self.adapters = adapters
