@@ -10,6 +10,8 @@
 
 #define STALL_NS (200 * TANDEM_NS_PER_MS) /* more than any speaker's spare buffer */
 
+#define TELL_NS (3 * TANDEM_NS_PER_S) /* as often as a speaker reports, mostly */
+
 /* Of a queue in which nothing moves: longer than any retransmission of a link that lives
  * (shared facts on Bluetooth, 7.3: 150 to 250 ms). */
 #define DEAD_NS (250 * TANDEM_NS_PER_MS)
@@ -239,6 +241,29 @@ static void feel(struct tandem_speaker *s, int64_t now_ns)
 	tandem_clock_observe(&s->clock, &o, now_ns);
 }
 
+/* The radio's part, for whoever reads the log: now and then, as it is, for each packet's
+ * would drown what is told of the clock. */
+static void tell_radio(struct tandem_speaker *s, const struct tandem_flight *f,
+		int64_t now_ns)
+{
+	const double packet_s =
+			s->encoder->max_blocks * s->encoder->block_frames / s->codec_hz;
+	struct tandem_observation o = { .kind = TANDEM_OBSERVED_QUEUE,
+		.host_ns = now_ns,
+		.frame = s->stats.sent_frames,
+		.value_s = f->packets * packet_s };
+
+	if (f->source == TANDEM_FLIGHT_UNKNOWN || now_ns - s->told_ns < TELL_NS)
+		return;
+	s->told_ns = now_ns;
+	tandem_clock_observe(&s->clock, &o, now_ns);
+	if (f->delays.n == 0)
+		return;
+	o.kind = TANDEM_OBSERVED_COMPLETION;
+	o.value_s = f->last_delay_s;
+	tandem_clock_observe(&s->clock, &o, now_ns);
+}
+
 /* Everything older than the packet that is offered, at its first time. */
 static void note_queue(struct tandem_speaker *s, uint32_t packets, int64_t moved_ns,
 		int64_t now_ns)
@@ -264,6 +289,8 @@ static enum tandem_sent offer(struct tandem_speaker *s, int64_t now_ns)
 
 	if (t->ops->look != NULL)
 		t->ops->look(t, now_ns);
+	if (first)
+		tell_radio(s, f, now_ns);
 	packets = f->packets;
 	if (!tells || packets < TANDEM_FLIGHT_LIMIT)
 		sent = t->ops->send(t, s->waiting, s->waiting_bytes);

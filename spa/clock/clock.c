@@ -6,7 +6,7 @@
 #include "clock/align.h"
 
 #define ATTEND_S 1.0
-#define RADIO_GAIN 0.02 /* chosen: the mean of some fifty packets, a second */
+#define RADIO_GAIN 0.02 /* chosen: the mean of some fifty packets */
 #define HEARD_ENOUGH 8  /* chosen: as many as a jump wants */
 #define BIAS_KNOWN_S 3e-3
 #define HAND_DONE_S 20e-6 /* chosen: a frame */

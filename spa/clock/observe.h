@@ -24,7 +24,7 @@ enum tandem_observed {
 	TANDEM_OBSERVED_MICROPHONE,
 	/* The radio alone: says nothing about the DAC, moves nothing. */
 	TANDEM_OBSERVED_QUEUE,      /* sound handed over, but not on the air yet, s */
-	TANDEM_OBSERVED_COMPLETION, /* from due to being told that it went out, s */
+	TANDEM_OBSERVED_COMPLETION, /* from being sent to being acknowledged, s */
 	/* By hand. */
 	TANDEM_OBSERVED_TRIM,  /* plays later by this than all that is known says, s */
 	TANDEM_OBSERVED_DRIFT, /* the DAC runs fast by this, s per s; 0: not known */

@@ -56,7 +56,6 @@ void tandem_flight_completed(struct tandem_flight *f, uint32_t number, int64_t a
 	if (delay_s < 0.0) /* the clock was set meanwhile */
 		return;
 	f->last_delay_s = delay_s;
-	f->last_sent_ns = sent_ns;
 	tandem_delays_add(&f->delays, delay_s);
 }
 

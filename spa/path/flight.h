@@ -44,10 +44,9 @@ struct tandem_flight { /* all zero: unknown */
 	uint32_t oldest, next; /* numbers, as the kernel counts: from 0, and around */
 	int64_t sent_ns[TANDEM_FLIGHT_PENDING]; /* number n at n % TANDEM_FLIGHT_PENDING */
 	uint64_t completed;
-	uint64_t lost;        /* never completed within a second: a fault of the adapter */
-	bool silent;          /* nothing has completed since one was lost */
-	double last_delay_s;  /* of the latest completion */
-	int64_t last_sent_ns; /* its packet's */
+	uint64_t lost;       /* never completed within a second: a fault of the adapter */
+	bool silent;         /* nothing has completed since one was lost */
+	double last_delay_s; /* of the latest completion */
 	struct tandem_delays delays;
 	/* by the socket */
 	uint32_t used_bytes;

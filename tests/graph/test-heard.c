@@ -30,8 +30,11 @@ static void on_observed(void *data, uint32_t slot, const struct tandem_observati
 	(void)data;
 	ck_assert_uint_lt(slot, 2);
 	ck_assert_uint_le(logged[slot].n + n_seen, TANDEM_ARRAY_LEN(logged[0].seen));
-	memcpy(&logged[slot].seen[logged[slot].n], seen, n_seen * sizeof(*seen));
-	logged[slot].n += n_seen;
+	for (uint32_t i = 0; i < n_seen; i++) {
+		/* the radio's part comes by the clock, not by anybody's word */
+		if (seen[i].kind != TANDEM_OBSERVED_QUEUE)
+			logged[slot].seen[logged[slot].n++] = seen[i];
+	}
 	logged[slot].lost += lost;
 }
 

@@ -96,6 +96,27 @@ START_TEST(one_that_comes_sends_as_little)
 }
 END_TEST
 
+/* Of the queue each 3 s, of a radio that nobody stamps nothing; and it moves nothing. */
+START_TEST(the_clock_is_told_now_and_then)
+{
+	const struct tandem_guard *guard;
+	struct world w;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_world_add_speaker(&w, 0, 0x10);
+	tandem_world_run(&w, 6.0);
+	guard = &tandem_speaker_clock(w.group.speakers[0])->guard;
+	ck_assert_uint_eq(guard->passed[TANDEM_OBSERVED_QUEUE], 0);
+	w.air[0]->tells = true;
+	w.air[0]->link_s = 0.005;
+	tandem_world_run(&w, 30.0);
+	ck_assert_uint_eq(guard->passed[TANDEM_OBSERVED_QUEUE], 10);
+	ck_assert_uint_eq(guard->passed[TANDEM_OBSERVED_COMPLETION], 0);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns).jumps, 0);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("queue");
@@ -105,6 +126,7 @@ int main(void)
 	tcase_add_test(c, no_more_than_so_many_are_on_their_way);
 	tcase_add_test(c, who_does_not_move_does_not_count);
 	tcase_add_test(c, one_that_comes_sends_as_little);
+	tcase_add_test(c, the_clock_is_told_now_and_then);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
