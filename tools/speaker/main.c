@@ -19,6 +19,7 @@
 #include "speaker.h"
 
 #define RUN_MS 20
+#define LOOK_MS 1 /* in crowded air a packet's time comes unasked */
 /* The model plays this far behind the clock, so that a packet which arrived before and is
  * read late is still in time. Chosen: five times the stall that voids a run. */
 #define BEHIND_NS (100 * TANDEM_NS_PER_MS)
@@ -33,8 +34,26 @@ struct program {
 	GMainLoop *loop;
 	int fd; /* -1: no stream */
 	guint fd_id;
-	int64_t end_ns; /* set when the loop ends */
+	int64_t through_ns; /* when the packet that is on the air is here */
+	int64_t end_ns;     /* set when the loop ends */
 };
+
+/* The next packet is still on the air. */
+static bool is_on_its_way(struct program *p)
+{
+	struct tandem_crowd *const c = &p->options.crowd;
+	const int64_t now_ns = tandem_receive_now_ns();
+	int64_t came_ns = 0;
+	ssize_t bytes;
+
+	if (c->bytes_per_s <= 0.0)
+		return false;
+	bytes = tandem_receive_peek(p->fd, &came_ns);
+	if (bytes <= 0)
+		return false;
+	p->through_ns = tandem_crowd_through_ns(c, (size_t)bytes, came_ns, now_ns);
+	return p->through_ns > now_ns;
+}
 
 /* Reads what is there. False: the other end has hung up. */
 static bool drain(struct program *p)
@@ -42,11 +61,16 @@ static bool drain(struct program *p)
 	static uint8_t packet[MAX_PACKET];
 	int64_t at_ns = 0;
 	bool stamped = false;
-	ssize_t got = 0;
+	ssize_t got = -EAGAIN;
 
-	while ((got = tandem_receive_run(p->fd, packet, sizeof(packet), &at_ns, &stamped)) >
-			0)
+	while (!is_on_its_way(p) && (got = tandem_receive_run(p->fd, packet, sizeof(packet),
+						     &at_ns, &stamped)) > 0) {
+		tandem_crowd_take(&p->options.crowd, p->through_ns);
+		if (p->through_ns > at_ns) /* not when it was sent */
+			at_ns = p->through_ns;
 		tandem_speaker_packet(&p->speaker, packet, (size_t)got, at_ns, stamped);
+		got = -EAGAIN;
+	}
 	return got == -EAGAIN || got == -EINTR;
 }
 
@@ -60,16 +84,21 @@ static void close_stream(struct program *p)
 	tandem_speaker_stop(&p->speaker, tandem_receive_now_ns());
 }
 
-static gboolean readable(int fd, GIOCondition condition, void *data)
+static gboolean look(void *data)
 {
 	struct program *const p = data;
 
-	(void)fd, (void)condition;
 	if (drain(p))
 		return G_SOURCE_CONTINUE;
 	p->fd_id = 0;
 	close_stream(p);
 	return G_SOURCE_REMOVE;
+}
+
+static gboolean readable(int fd, GIOCondition condition, void *data)
+{
+	(void)fd, (void)condition;
+	return look(data);
 }
 
 static void report(struct program *p, double delay_ms)
@@ -116,7 +145,10 @@ static void started(void *data, int fd, bool ldac)
 		close_stream(p);
 		return;
 	}
-	p->fd_id = g_unix_fd_add(fd, G_IO_IN | G_IO_HUP | G_IO_ERR, readable, p);
+	p->fd_id = p->options.crowd.bytes_per_s > 0.0
+				   ? g_timeout_add(LOOK_MS, look, p)
+				   : g_unix_fd_add(fd, G_IO_IN | G_IO_HUP | G_IO_ERR,
+						     readable, p);
 	if (p->options.reports != TANDEM_REPORTS_NONE)
 		report(p, p->options.box.delay_s * 1e3);
 }

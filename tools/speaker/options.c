@@ -10,6 +10,7 @@ struct raw {
 	char *type;
 	char *reports;
 	char *step;
+	char *crowd;
 	double delay_ms;
 	double spread_ms;
 	gint64 seed;
@@ -39,6 +40,21 @@ static bool parse_step(const char *text, struct tandem_box_config *box)
 	return rest != second && *rest == '\0' && box->step_at_s >= 0.0;
 }
 
+/* "BYTES@FROM-TO" */
+static bool parse_crowd(const char *text, struct tandem_crowd *c)
+{
+	char *rest = NULL;
+
+	c->bytes_per_s = g_ascii_strtod(text, &rest);
+	if (rest == text || *rest != '@' || c->bytes_per_s <= 0.0)
+		return false;
+	c->from_s = g_ascii_strtod(rest + 1, &rest);
+	if (*rest != '-')
+		return false;
+	c->to_s = g_ascii_strtod(rest + 1, &rest);
+	return *rest == '\0' && c->from_s >= 0.0 && c->to_s > c->from_s;
+}
+
 static const char *apply(struct tandem_options *o, const struct raw *raw)
 {
 	static const char *const types[] = { "t1", "deadband", "t2", NULL };
@@ -54,6 +70,8 @@ static const char *apply(struct tandem_options *o, const struct raw *raw)
 		return "--reports: none, static or dynamic";
 	if (raw->step != NULL && !parse_step(raw->step, &o->box))
 		return "--step: MS@SECOND";
+	if (raw->crowd != NULL && !parse_crowd(raw->crowd, &o->crowd))
+		return "--crowd: BYTES@FROM-TO";
 	if (raw->delay_ms < 10.0 || raw->delay_ms > 5000.0)
 		return "--delay: 10 to 5000 ms";
 	if (raw->spread_ms < 0.0 || o->seconds < 0.0)
@@ -98,6 +116,10 @@ static bool parse(struct tandem_options *o, struct raw *raw, int argc, char **ar
 		{ "step", 0, 0, G_OPTION_ARG_STRING, &raw->step,
 				"Latency jumps, so long after the first start",
 				"MS@SECOND" },
+		{ "crowd", 0, 0, G_OPTION_ARG_STRING, &raw->crowd,
+				"The radio carries so many bytes a second, so long after "
+				"the first packet",
+				"BYTES@FROM-TO" },
 		{ "seed", 0, 0, G_OPTION_ARG_INT64, &raw->seed, "Of all chance", "N" },
 		{ "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &o->box.warmup_ppm,
 				"DAC when cold, dies away over 600 s", "PPM" },
@@ -130,6 +152,7 @@ bool tandem_options_parse(struct tandem_options *o, int argc, char **argv)
 	g_free(raw.type);
 	g_free(raw.reports);
 	g_free(raw.step);
+	g_free(raw.crowd);
 	return ok;
 }
 

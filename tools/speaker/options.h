@@ -5,6 +5,7 @@
 #ifndef TANDEM_TOOLS_SPEAKER_OPTIONS_H
 #define TANDEM_TOOLS_SPEAKER_OPTIONS_H
 
+#include "crowd.h"
 #include "model.h"
 
 enum tandem_reports {
@@ -24,6 +25,7 @@ struct tandem_options {
 	double seconds; /* 0: until SIGTERM */
 	double bias_ms; /* added to every report */
 	enum tandem_reports reports;
+	struct tandem_crowd crowd;
 	struct tandem_box_config box;
 };
 

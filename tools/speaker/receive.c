@@ -60,16 +60,15 @@ static bool stamp_of(struct msghdr *message, int64_t *ret_real_ns)
 	return false;
 }
 
-ssize_t tandem_receive_run(int fd, void *buffer, size_t bytes, int64_t *ret_at_ns,
+static ssize_t receive(int fd, struct iovec part, int flags, int64_t *ret_at_ns,
 		bool *ret_stamped)
 {
 	char control[CMSG_SPACE(sizeof(struct timespec)) + 64];
-	struct iovec part = { buffer, bytes };
 	struct msghdr message = { .msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = control,
 		.msg_controllen = sizeof(control) };
-	const ssize_t got = recvmsg(fd, &message, MSG_DONTWAIT);
+	const ssize_t got = recvmsg(fd, &message, MSG_DONTWAIT | flags);
 	int64_t real_ns = 0;
 
 	if (got <= 0)
@@ -77,4 +76,19 @@ ssize_t tandem_receive_run(int fd, void *buffer, size_t bytes, int64_t *ret_at_n
 	*ret_stamped = stamp_of(&message, &real_ns);
 	*ret_at_ns = *ret_stamped ? real_ns + offset_ns() : tandem_receive_now_ns();
 	return got;
+}
+
+ssize_t tandem_receive_run(int fd, void *buffer, size_t bytes, int64_t *ret_at_ns,
+		bool *ret_stamped)
+{
+	return receive(fd, (struct iovec){ buffer, bytes }, 0, ret_at_ns, ret_stamped);
+}
+
+ssize_t tandem_receive_peek(int fd, int64_t *ret_at_ns)
+{
+	bool stamped;
+	uint8_t first;
+
+	return receive(fd, (struct iovec){ &first, 1 }, MSG_PEEK | MSG_TRUNC, ret_at_ns,
+			&stamped);
 }

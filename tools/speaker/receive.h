@@ -23,4 +23,8 @@ TANDEM_CHECK int tandem_receive_prepare(int fd);
 TANDEM_CHECK ssize_t tandem_receive_run(int fd, void *buffer, size_t bytes,
 		int64_t *ret_at_ns, bool *ret_stamped);
 
+/* The packet that tandem_receive_run() would read, which stays: its length, and when it
+ * came. Returns as that. */
+TANDEM_CHECK ssize_t tandem_receive_peek(int fd, int64_t *ret_at_ns);
+
 #endif

@@ -13,6 +13,7 @@ import desk
 
 SECONDS = 50
 OPTIONS = {'stamps': ''}
+TAKES_S = {'trixie': 64, 'sid': 71}
 CHOICES = {'stamps': ('', 'off')}
 VARIANTS = [{}, {'stamps': 'off'}]
 BEFORE_S, CROWD_S, AFTER_S = 8.0, 20.0, 10.0
