@@ -73,10 +73,11 @@ static void maybe_up(struct tandem_air *a, int64_t now_ns)
 {
 	int64_t wait_ns = HOLD_NS;
 
-	if (a->step > a->ceiling + 1)
+	if (a->step > a->ceiling + 1) {
 		wait_ns = CLIMB_NS;
-	else if (a->step == a->ceiling + 1)
+	} else if (a->step == a->ceiling + 1) {
 		wait_ns = a->hold_ns;
+	}
 	if (a->step > 0 && now_ns - a->calm_ns >= wait_ns)
 		change(a, a->step - 1, now_ns);
 }

@@ -244,9 +244,10 @@ struct tandem_speaker_stats tandem_speaker_stats(const struct tandem_speaker *s,
 	stats.late_s = s->late_s;
 	stats.queue_source = flight->source;
 	stats.completed = flight->completed;
-	for (uint32_t i = 0; i < TANDEM_RADIO_PERCENTILES; i++)
+	for (uint32_t i = 0; i < TANDEM_RADIO_PERCENTILES; i++) {
 		stats.radio_s[i] =
 				tandem_delays_percentile_s(&flight->delays, percentiles[i]);
+	}
 	if (s->started && due > 0.0)
 		stats.due_frames = (uint64_t)due;
 	return stats;

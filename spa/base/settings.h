@@ -61,10 +61,10 @@ struct tandem_settings {
 	struct tandem_matrix matrix;
 	bool swap;
 	double max_latency_ms;
-	uint32_t when_empty; /* enum tandem_when_empty */
-	double keep_alive_s;
-	uint32_t goal;          /* enum tandem_goal */
+	uint32_t when_empty;    /* enum tandem_when_empty */
 	uint32_t tx_timestamps; /* enum tandem_tx_timestamps */
+	double keep_alive_s;
+	uint32_t goal; /* enum tandem_goal */
 	bool log_observations;
 	bool automatic; /* the speakers are whoever connects; not a setting of its own */
 	uint32_t n_speakers;

@@ -92,9 +92,11 @@ static void take_bitpool(struct sbc_encoder *e)
 
 static uint32_t most_blocks(uint32_t rate_hz, uint32_t block_frames)
 {
-	const uint32_t in_time = TANDEM_PACKET_MS * rate_hz / (1000 * block_frames);
+	uint32_t most = MAX_BLOCKS_PER_PACKET;
 
-	return in_time < MAX_BLOCKS_PER_PACKET ? in_time : MAX_BLOCKS_PER_PACKET;
+	while (1000 * most * block_frames > TANDEM_PACKET_MS * rate_hz)
+		most--;
+	return most;
 }
 
 static const struct tandem_encoder_ops encoder_ops;

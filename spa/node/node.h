@@ -85,16 +85,16 @@ struct tandem_node {
 	bool has_settings;                     /* setup() has been called */
 	char configured[TANDEM_MISTAKES_SIZE]; /* mistakes of the configuration */
 	char refused[TANDEM_MISTAKES_SIZE];    /* mistakes of the last set_param */
+	char message[TANDEM_SENTENCE_SIZE];    /* of the group, as told by the module */
 	struct spa_audio_info_raw format;      /* rate 0: none set */
 	struct tandem_status status;
 	struct tandem_slot slots[TANDEM_MAX_SPEAKERS];
-	bool wanted;                        /* as last told to the module */
-	double told_latency_s;              /* in the Latency param */
-	struct spa_latency_info upstream;   /* as it told us */
-	int64_t told_ns;                    /* when Props were last announced */
-	char message[TANDEM_SENTENCE_SIZE]; /* of the group, as the module has told it */
+	bool wanted;                      /* as last told to the module */
+	bool crowded;                     /* the air, so long that it is said */
+	double told_latency_s;            /* in the Latency param */
+	struct spa_latency_info upstream; /* as it told us */
+	int64_t told_ns;                  /* when Props were last announced */
 	int64_t squeezed_ns; /* since when less is sent than was planned; 0: it is not */
-	bool crowded;        /* so long that it is said */
 
 	/* data */
 	struct spa_callbacks callbacks;

@@ -206,10 +206,11 @@ void tandem_props_take_air(struct tandem_node *n, double share, int64_t host_ns)
 	n->told_ns = 0; /* at once */
 	if (n->log == NULL)
 		return;
-	if (n->crowded)
+	if (n->crowded) {
 		spa_log_info(n->log, "%s: %s", n->settings.name, n->status.message);
-	else
+	} else {
 		spa_log_info(n->log, "%s: the air has room again", n->settings.name);
+	}
 }
 
 static void take_speaker(struct tandem_slot *slot, struct tandem_speaker_status *status,

@@ -93,10 +93,11 @@ void tandem_flight_sent_used(struct tandem_flight *f, uint32_t used_bytes, bool 
 
 	begin(f, now_ns);
 	if (used_bytes > f->used_bytes && !is_all) {
-		if (added >= f->charge_bytes)
+		if (added >= f->charge_bytes) {
 			f->charge_bytes = added;
-		else
+		} else {
 			f->charge_bytes -= (f->charge_bytes - added) / CHEAPER;
+		}
 	}
 	f->used_bytes = used_bytes;
 	f->packets = packets_in(f);

@@ -17,10 +17,11 @@ uint32_t tandem_packet_worth_bytes(uint32_t mtu_bytes, uint32_t phys)
 {
 	uint32_t worth = WORTH_1M;
 
-	if (phys & TANDEM_PHY_3M_5SLOT)
+	if (phys & TANDEM_PHY_3M_5SLOT) {
 		worth = WORTH_3M;
-	else if (phys & TANDEM_PHY_2M_5SLOT)
+	} else if (phys & TANDEM_PHY_2M_5SLOT) {
 		worth = WORTH_2M;
+	}
 	return mtu_bytes < worth ? mtu_bytes : worth;
 }
 

@@ -182,9 +182,10 @@ static void note_sent(struct l2cap *l)
 	if (f->source != TANDEM_FLIGHT_SOCKET)
 		return;
 	used = used_bytes(l);
-	if (used >= 0)
+	if (used >= 0) {
 		tandem_flight_sent_used(f, (uint32_t)used, used >= l->room_bytes,
 				l->looked_ns);
+	}
 }
 
 static enum tandem_sent l2cap_send(struct tandem_transport *t, const uint8_t *bytes,

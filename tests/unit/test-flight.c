@@ -181,9 +181,10 @@ START_TEST(percentiles_are_those_of_the_window)
 	ck_assert(isnan(tandem_delays_percentile_s(&d, 50.0)));
 	for (int i = 0; i < 5000; i++) /* long gone */
 		tandem_delays_add(&d, 0.9);
-	for (int i = 0; i < TANDEM_DELAYS_WINDOW; i++)
+	for (int i = 0; i < TANDEM_DELAYS_WINDOW; i++) {
 		tandem_delays_add(&d,
 				1e-3 + 1e-3 * (i * 37 % TANDEM_DELAYS_WINDOW) / 10.24);
+	}
 	ck_assert_double_eq_tol(tandem_delays_percentile_s(&d, 50.0), 51e-3,
 			51e-3 * WITHIN);
 	ck_assert_double_eq_tol(tandem_delays_percentile_s(&d, 95.0), 96e-3,

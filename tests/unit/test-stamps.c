@@ -85,6 +85,7 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libc's signature */
 int getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 {
 	const int told = name == SO_DOMAIN   ? link_.domain
@@ -119,6 +120,8 @@ static void put(struct msghdr *m, struct cmsghdr **c, int level, int type, const
 		size_t n)
 {
 	*c = *c == NULL ? CMSG_FIRSTHDR(m) : CMSG_NXTHDR(m, *c);
+	if (*c == NULL)
+		ck_abort_msg("no room for what the kernel tells");
 	(*c)->cmsg_level = level;
 	(*c)->cmsg_type = type;
 	(*c)->cmsg_len = CMSG_LEN(n);

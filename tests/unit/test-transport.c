@@ -45,12 +45,13 @@ int getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 
 	if (link_.domain == 0)
 		return (int)syscall(SYS_getsockopt, fd, level, name, value, size);
-	if (bt_phy)
+	if (bt_phy) {
 		told = link_.phys;
-	else if (level == SOL_SOCKET && name == SO_DOMAIN)
+	} else if (level == SOL_SOCKET && name == SO_DOMAIN) {
 		told = link_.domain;
-	else if (level == SOL_SOCKET && name == SO_SNDBUF)
+	} else if (level == SOL_SOCKET && name == SO_SNDBUF) {
 		told = link_.room;
+	}
 	if (told < 0) {
 		errno = ENOTCONN;
 		return -1;

@@ -125,12 +125,13 @@ static void carry(struct side *s, double now_s)
 	const double share = c->crowd[s - s->pair->sides];
 	const double planned = COUNTER_PACKET_BYTES * RATE / COUNTER_PACKET_FRAMES;
 
-	if (!tells(c) || !crowded)
+	if (!tells(c) || !crowded) {
 		s->carried = INFINITY;
-	else if (s->n_link == 0 || isinf(s->carried))
+	} else if (s->n_link == 0 || isinf(s->carried)) {
 		s->carried = 0.0;
-	else
+	} else {
 		s->carried += share * planned * (now_s - s->link_s);
+	}
 	s->link_s = now_s;
 }
 
