@@ -38,7 +38,8 @@ struct tandem_speaker {
 	uint32_t waiting_bytes;
 	bool offered;    /* at least once, and there ... */
 	bool has_waited; /* ... was no room for it then */
-	int64_t sent_ns; /* when one was taken, the last time */
+	/* when the latest were taken, number n at n % TANDEM_FLIGHT_LIMIT */
+	int64_t sent_ns[TANDEM_FLIGHT_LIMIT];
 	uint32_t blocks; /* in the packet being filled */
 	double share;    /* of the planned bytes, from the next packet on */
 	bool late;       /* the next block is due, but its sound has not come */

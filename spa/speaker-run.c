@@ -264,12 +264,32 @@ static void tell_radio(struct tandem_speaker *s, const struct tandem_flight *f,
 	tandem_clock_observe(&s->clock, &o, now_ns);
 }
 
+static int64_t last_sent_ns(const struct tandem_speaker *s, uint64_t back)
+{
+	return back <= s->stats.packets
+			       ? s->sent_ns[(s->stats.packets - back) % TANDEM_FLIGHT_LIMIT]
+			       : 0;
+}
+
+/* Of those on their way, how many should have gone out: packets that went in one go, for we
+ * were late, cannot have. The i-th before has had the time of i packets, or nearly. */
+static uint32_t overdue(const struct tandem_speaker *s, uint32_t packets, int64_t now_ns)
+{
+	const double packet_ns = s->encoder->max_blocks * s->encoder->block_frames /
+				 s->codec_hz * (double)TANDEM_NS_PER_S;
+	uint32_t i = packets < TANDEM_FLIGHT_LIMIT ? packets : TANDEM_FLIGHT_LIMIT;
+
+	while (i > 0 && (double)(now_ns - last_sent_ns(s, i)) < (i - 0.5) * packet_ns)
+		i--;
+	return i;
+}
+
 /* Everything older than the packet that is offered, at its first time. */
 static void note_queue(struct tandem_speaker *s, uint32_t packets, int64_t moved_ns,
 		int64_t now_ns)
 {
 	s->queue.n++;
-	s->queue.packets = packets;
+	s->queue.packets = overdue(s, packets, now_ns);
 	s->queue.counts =
 			!s->pressure.full && (packets == 0 || now_ns - moved_ns < DEAD_NS);
 	if (packets > s->stats.most_queue_packets)
@@ -298,7 +318,7 @@ static enum tandem_sent offer(struct tandem_speaker *s, int64_t now_ns)
 		packets = TANDEM_FLIGHT_LIMIT;
 	s->offered = true;
 	if (first)
-		note_queue(s, packets, tells ? f->moved_ns : s->sent_ns, now_ns);
+		note_queue(s, packets, tells ? f->moved_ns : last_sent_ns(s, 1), now_ns);
 	return sent;
 }
 
@@ -308,10 +328,9 @@ void tandem_speaker_send(struct tandem_speaker *s, int64_t now_ns)
 		return;
 	switch (offer(s, now_ns)) {
 	case TANDEM_SENT:
-		s->stats.packets++;
+		s->sent_ns[s->stats.packets++ % TANDEM_FLIGHT_LIMIT] = now_ns;
 		s->stats.bytes += s->waiting_bytes;
 		s->waiting = NULL;
-		s->sent_ns = now_ns;
 		feel(s, now_ns);
 		break;
 	case TANDEM_SENT_FULL:

@@ -38,7 +38,7 @@ struct tandem_speaker_stats {
 /* What was seen of its way when its latest packet was complete. */
 struct tandem_speaker_queue {
 	uint64_t n;       /* packets complete so far, by which a new one is known */
-	uint32_t packets; /* before it, and not gone out yet */
+	uint32_t packets; /* before it, that should have gone out, and have not */
 	/* Crowded air makes it long. Not so when nothing has moved for a quarter of a
 	 * second: then the link is dead; nor when the box is full. */
 	bool counts;

@@ -74,6 +74,28 @@ START_TEST(who_does_not_move_does_not_count)
 }
 END_TEST
 
+/* Packets that went in one go, for we were late, are on their way together. */
+START_TEST(our_own_lateness_is_no_crowd)
+{
+	struct world w;
+
+	tandem_world_init(&w, 48000, 1024);
+	tandem_world_add_speaker(&w, 0, 0x10);
+	w.air[0]->tells = true;
+	w.air[0]->link_s = 0.010;
+	tandem_world_run(&w, 2.0);
+	for (int i = 0; i < 20; i++) {
+		tandem_world_stop(&w, 0.045);
+		tandem_world_run(&w, 0.2);
+	}
+	ck_assert_uint_eq(w.group.air.downs, 0);
+	ck_assert_uint_eq(tandem_speaker_stats(w.group.speakers[0], w.now_ns)
+					  .most_queue_packets,
+			TANDEM_FLIGHT_LIMIT);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 /* Who comes while the air is crowded falls in with the others, who goes frees them. */
 START_TEST(one_that_comes_sends_as_little)
 {
@@ -125,6 +147,7 @@ int main(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, no_more_than_so_many_are_on_their_way);
 	tcase_add_test(c, who_does_not_move_does_not_count);
+	tcase_add_test(c, our_own_lateness_is_no_crowd);
 	tcase_add_test(c, one_that_comes_sends_as_little);
 	tcase_add_test(c, the_clock_is_told_now_and_then);
 	suite_add_tcase(suite, c);
