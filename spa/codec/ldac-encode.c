@@ -17,8 +17,9 @@ struct ldac_encoder {
 	uint32_t channels;
 	uint8_t config[TANDEM_LDAC_CONFIG_BYTES];
 	/* data loop */
-	uint32_t rank;     /* in use */
-	uint32_t wanted;   /* from the next packet on */
+	uint32_t wished;   /* rank */
+	double share;      /* of its bits */
+	uint32_t wanted;   /* rank from the next packet on */
 	uint32_t gathered; /* blocks of the packet to come */
 	float pcm[2 * LDACBT_ENC_LSU];
 };
@@ -43,8 +44,14 @@ static void take_rank(struct ldac_encoder *e)
 	ldacBT_set_eqmid(e->library, s->eqmid);
 	for (int i = 0; i < s->downward; i++)
 		ldacBT_alter_eqmid_priority(e->library, LDACBT_EQMID_INC_CONNECTION);
-	e->rank = e->wanted;
 	e->encoder.max_blocks = s->stereo_blocks * (e->channels == 1 ? 2 : 1);
+}
+
+static void adapt(struct ldac_encoder *e)
+{
+	e->wanted = tandem_ldac_share(e->config, e->wished, e->share);
+	if (e->gathered == 0)
+		take_rank(e);
 }
 
 static void encoder_free(struct tandem_encoder *encoder)
@@ -89,8 +96,9 @@ static int encoder_new(struct tandem_encoder **ret_encoder,
 		encoder_free(&e->encoder);
 		return -ENOMEM; /* all else has been looked at */
 	}
-	e->wanted = TANDEM_LDAC_RANKS - 1;
-	take_rank(e);
+	e->wished = TANDEM_LDAC_RANKS - 1;
+	e->share = 1.0;
+	adapt(e);
 	*ret_encoder = &e->encoder;
 	return 0;
 }
@@ -143,9 +151,17 @@ static uint32_t set_wish(struct tandem_encoder *encoder,
 {
 	struct ldac_encoder *e = (struct ldac_encoder *)encoder;
 
-	e->wanted = tandem_ldac_rank(e->config, wish);
-	if (e->gathered == 0)
-		take_rank(e);
+	e->wished = tandem_ldac_rank(e->config, wish);
+	adapt(e);
+	return 0;
+}
+
+static uint32_t set_share(struct tandem_encoder *encoder, double share)
+{
+	struct ldac_encoder *e = (struct ldac_encoder *)encoder;
+
+	e->share = share;
+	adapt(e);
 	return 0;
 }
 
@@ -167,5 +183,6 @@ const struct tandem_encoder_ops tandem_ldac_encoder = {
 	.free = encoder_free,
 	.encode = encode,
 	.set_wish = set_wish,
+	.set_share = set_share,
 	.reset = reset,
 };

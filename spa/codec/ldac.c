@@ -132,6 +132,15 @@ uint32_t tandem_ldac_kbps(const uint8_t *config, uint32_t rank)
 	return config[7] == MODE_MONO ? stereo / 2 : stereo;
 }
 
+uint32_t tandem_ldac_share(const uint8_t *config, uint32_t rank, double share)
+{
+	const double most_kbps = share * tandem_ldac_kbps(config, rank);
+
+	while (rank < TANDEM_LDAC_RANKS - 1 && tandem_ldac_kbps(config, rank) > most_kbps)
+		rank++;
+	return rank;
+}
+
 static void describe(const uint8_t *config, const struct tandem_codec_wish *wish,
 		char text[TANDEM_CODEC_TEXT_SIZE])
 {

@@ -36,5 +36,8 @@ const char *tandem_ldac_mode_name(uint32_t mode); /* as the setting has it: "ste
 /* Where in the ladder of ranks this wish begins. */
 uint32_t tandem_ldac_rank(const uint8_t *config, const struct tandem_codec_wish *wish);
 uint32_t tandem_ldac_kbps(const uint8_t *config, uint32_t rank);
+/* Below this rank, or there: the first that takes no more than that share of its bits; the
+ * last when none does. */
+uint32_t tandem_ldac_share(const uint8_t *config, uint32_t rank, double share);
 
 #endif

@@ -37,8 +37,10 @@ static void encode_some(struct tandem_encoder *e, size_t payload_bytes,
 		MUST(coded.bytes >= 0, "%zd", coded.bytes);
 		used += (size_t)coded.bytes;
 		MUST(used <= payload_bytes, "%zu", used);
-		if (blocks == 0)
-			e->ops->set_wish(e, wish); /* holds from the next packet on */
+		if (blocks == 0) { /* hold from the next packet on */
+			e->ops->set_wish(e, wish);
+			e->ops->set_share(e, wish->bitpool / 255.0);
+		}
 	}
 	MUST(used > 0, "nothing came");
 	coded = e->ops->encode(e, in, out, payload_bytes);

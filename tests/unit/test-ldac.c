@@ -221,6 +221,37 @@ START_TEST(packets_are_whole)
 }
 END_TEST
 
+/* The ladder under the steps of air.c, from 660 kbit/s and from the last rung. */
+START_TEST(a_share_goes_down_the_ladder)
+{
+	static const struct {
+		double share;
+		uint32_t blocks;
+	} steps[] = { { 1.0, 3 }, { 0.87, 4 }, { 0.75, 4 }, { 0.66, 5 }, { 0.58, 6 },
+		{ 0.5, 6 }, { 0.1, 6 }, { 0.75, 4 }, { 1.0, 3 } };
+	const struct tandem_codec_wish sq = { .ldac_quality = TANDEM_LDAC_SQ };
+	const struct tandem_codec_wish mq = { .ldac_quality = TANDEM_LDAC_MQ };
+	struct tandem_coded coded;
+	struct line l;
+
+	open_line(&l, stereo);
+	l.e->ops->set_wish(l.e, &sq);
+	for (size_t i = 0; i < TANDEM_ARRAY_LEN(steps); i++) {
+		ck_assert_uint_eq(l.e->ops->set_share(l.e, steps[i].share), 0);
+		for (int k = 0; k < 20; k++) {
+			const uint32_t blocks = make_packet(&l, &coded);
+
+			ck_assert_uint_eq(blocks, steps[i].blocks);
+			check_packet(&l, &coded, blocks, 2);
+		}
+	}
+	l.e->ops->set_wish(l.e, &mq);
+	l.e->ops->set_share(l.e, 0.5);
+	ck_assert_uint_eq(make_packet(&l, &coded), 6);
+	l.e->ops->free(l.e);
+}
+END_TEST
+
 /* In the middle of a packet: the next one is as long as if nothing had been. */
 START_TEST(what_was_gathered_is_forgotten)
 {
@@ -269,6 +300,7 @@ END_TEST
 static void add_encoding(TCase *c)
 {
 	tcase_add_loop_test(c, packets_are_whole, 0, 2);
+	tcase_add_test(c, a_share_goes_down_the_ladder);
 	tcase_add_test(c, what_was_gathered_is_forgotten);
 	tcase_add_test(c, bad_sound_and_little_room);
 }
