@@ -54,6 +54,8 @@ struct tandem_device {
 	uint8_t caps[TANDEM_CONFIG_SIZE];
 	uint32_t caps_bytes;
 	int64_t connected_ns; /* since when */
+	bool shown;           /* its endpoint for SBC is: it can ask for a stream */
+	bool served;          /* since then it has had one, or it is we who called it */
 };
 
 struct tandem_endpoint {

@@ -2,13 +2,13 @@
  *
  * What BlueZ's questions to our endpoints leave behind: promises made to speakers, and
  * guests: devices that are no speakers of this group and asked all the same, because they
- * connected by themselves and took the first endpoint that is free.
+ * connected by themselves and took the first endpoint, be it free or not.
  *
  *     refused --ConnectProfile, each second--> another program's stream: handed over
  *                        |
  *                        +--> gone for 10 s, a speaker now, or no use: given up
  *
- * BlueZ offers a stream that we refuse to nobody else, unless it is connected from here.
+ * BlueZ offers a stream that is refused to nobody else, unless it is connected from here.
  */
 #ifndef TANDEM_MODULE_ROSTER_ASKED_H
 #define TANDEM_MODULE_ROSTER_ASKED_H

@@ -3,6 +3,10 @@
  * BlueZ asks our endpoints first then, too; they refuse by SelectConfiguration, and the
  * offer goes on. Measured on three stacks: the first try meets BlueZ still busy with the
  * refused connection, the next but one succeeds.
+ *
+ * Who chose an endpoint that a stream is on already is refused by BlueZ < 5.83 itself, and
+ * no program hears of it. When the device hangs up for that, BlueZ takes its endpoints
+ * away; when it does not, BlueZ sets a stream up a second later, as if it had called it.
  */
 #include "roster-guest.h"
 
@@ -219,8 +223,37 @@ static void settle(struct tandem_roster *r, int64_t now_ns, struct tandem_guest 
 	}
 }
 
+/* Whether a speaker of ours may be what kept a device of this adapter from a stream. */
+static bool sits_on(struct tandem_roster *r, const char *adapter)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		const struct tandem_device *d = tandem_roster_device(r, i);
+
+		if (r->slots[i].life.transport && d && strcmp(d->adapter, adapter) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Its endpoints come and go, SBC among them, without a stream: it is refused unheard. */
+static void look_at_call(struct tandem_roster *r, int64_t now_ns, struct tandem_device *d)
+{
+	const bool was_shown = d->shown;
+
+	d->shown = tandem_book_offer(&r->book, d->path, tandem_codecs[0]);
+	if (d->shown && !was_shown)
+		d->served = false;
+	if (d->connecting || tandem_book_transport_of(&r->book, d->path))
+		d->served = true;
+	if (was_shown && !d->shown && !d->served && tandem_roster_slot_for(r, d) < 0 &&
+			sits_on(r, d->adapter))
+		tandem_guest_refused(r, now_ns, d);
+}
+
 void tandem_guests_settle(struct tandem_roster *r, int64_t now_ns)
 {
+	for (size_t i = 0; i < TANDEM_MAX_DEVICES; i++)
+		look_at_call(r, now_ns, &r->book.devices[i]);
 	for (size_t i = 0; i < TANDEM_MAX_GUESTS; i++) {
 		struct tandem_guest *g = &r->guests[i];
 		struct tandem_device *d = tandem_book_device(&r->book, g->device);
