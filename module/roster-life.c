@@ -4,16 +4,17 @@
 
 #include "roster-internal.h"
 
-/* A device that connected by itself brings its own stream; calling at once would collide.
- * */
+/* A device that connected by itself brings its own stream; calling it would collide. */
 #define COLLISION_NS (2 * TANDEM_NS_PER_S)
+/* A stream's end may begin a Disconnect, which ends the link 2 to 3 s later: when a stream
+ * is being configured again then, BlueZ 5.66 may die. Chosen: 1 s for a busy host. */
+#define PARTING_NS (4 * TANDEM_NS_PER_S)
 #define QUICK_NS (30 * TANDEM_NS_PER_MS)
 /* Paging costs the speaker that plays up to 5 s of disturbed air. */
 #define PAGE_WHILE_STREAMING_NS (30 * TANDEM_NS_PER_S)
 /* How soon it is seen that a guest has its place. Chosen. */
 #define GUEST_NS (250 * TANDEM_NS_PER_MS)
-/* Nobody asked for a speaker that was taken automatically: when it does not come back from
- * being connected again, it is not called for ever. Chosen. */
+/* Who was taken automatically, and does not come back, is not called for ever. Chosen. */
 #define RETURN_ATTEMPTS 3
 
 void tandem_life_enter(struct tandem_life *l, enum tandem_speaker_state state,
@@ -38,7 +39,6 @@ static void enter_idle(struct tandem_life *l, const char *why)
 			why);
 }
 
-/* The transport cannot be had right now: soon again, later less often. */
 void tandem_life_fail(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
 		const char *why)
 {
@@ -226,9 +226,8 @@ void tandem_life_back_off(struct tandem_roster *r, int64_t now_ns, uint32_t slot
 		l->renewal = TANDEM_RENEWAL_NONE;
 }
 
-/* Connected, BlueZ says, and yet no stream: BlueZ >= 5.82 after a borrowed transport's
- * owner has left. Only a full disconnect cures it; once, for it may be the device's own
- * wish. */
+/* Connected, yet no stream: BlueZ >= 5.82 after a borrowed transport's owner has left.
+ * Only a full disconnect cures it; once, for it may be the device's own wish. */
 static void stream_is_missing(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const struct tandem_device *d)
 {
@@ -241,6 +240,7 @@ static void stream_is_missing(struct tandem_roster *r, int64_t now_ns, uint32_t 
 	if (!d->connected || l->cured)
 		return;
 	l->cured = true;
+	l->parting_ns = now_ns;
 	snprintf(tandem_roster_act(r, TANDEM_ACTION_DISCONNECT, 0)->path, TANDEM_PATH_SIZE,
 			"%s", d->path);
 }
@@ -292,6 +292,20 @@ static bool adapter_is_off(struct tandem_roster *r, const struct tandem_device *
 	return a && !a->powered;
 }
 
+/* Until its time has come; until it has left, too, when it may be on its way out. */
+static bool waits(struct tandem_life *l, int64_t now_ns, const struct tandem_device *d)
+{
+	int64_t until_ns = l->retry_ns;
+
+	if (!d->connected)
+		l->parting_ns = 0;
+	if (l->parting_ns && until_ns < l->parting_ns + PARTING_NS)
+		until_ns = l->parting_ns + PARTING_NS;
+	if (now_ns < until_ns)
+		tandem_life_wake_at(l, until_ns);
+	return now_ns < until_ns;
+}
+
 static void run_without(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 {
 	struct tandem_life *l = &r->slots[slot].life;
@@ -309,10 +323,8 @@ static void run_without(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 		start_afresh(r, l, TANDEM_SPEAKER_KNOWN, why);
 		return;
 	}
-	if (now_ns < l->retry_ns) {
-		tandem_life_wake_at(l, l->retry_ns);
+	if (waits(l, now_ns, d))
 		return;
-	}
 	if (l->state == TANDEM_SPEAKER_CONNECTING) {
 		stream_is_missing(r, now_ns, slot, d);
 	} else if (may_connect(r, now_ns, l, d)) {
@@ -341,6 +353,7 @@ static void adopt(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 	}
 	l->transport = t->generation;
 	l->borrowed = !t->ours;
+	l->parting_ns = 0;
 	l->cured = false;
 	l->renewal = TANDEM_RENEWAL_NONE;
 	enter_idle(l, NULL);
@@ -361,8 +374,10 @@ void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 	const struct tandem_transport *t;
 
 	l->due_ns = INT64_MAX;
-	if (l->transport && !keeps_transport(r, l))
+	if (l->transport && !keeps_transport(r, l)) {
 		tandem_life_forget(r, slot);
+		l->parting_ns = now_ns;
+	}
 	if (tandem_life_renew(r, now_ns, slot))
 		return;
 	if (!l->transport)

@@ -14,6 +14,11 @@
 /* A stream this old was a success; its end begins a new count. Chosen. */
 #define STREAMED_WELL_NS (10 * TANDEM_NS_PER_S)
 
+/* Soon: who is restarted calls all devices at once, 2.0 s later (WirePlumber 0.4), and a
+ * Disconnect that comes now ends the link in 2 s, after the new stream is there and not
+ * under its making. But not before BlueZ has heard of it, too. Chosen. */
+#define LENDER_GONE_NS (300 * TANDEM_NS_PER_MS)
+
 static int slot_of_call(const struct tandem_roster *r, uint32_t call)
 {
 	for (uint32_t i = 0; call && i < r->config.n_speakers; i++) {
@@ -187,5 +192,6 @@ void tandem_life_lender_gone(struct tandem_roster *r, int64_t now_ns)
 			continue;
 		l->cured = false;
 		tandem_life_back_off(r, now_ns, i, PLAIN(TANDEM_SAY_LENDER_GONE));
+		l->retry_ns = now_ns + LENDER_GONE_NS;
 	}
 }

@@ -82,6 +82,7 @@ struct tandem_life {
 	char again[TANDEM_SENTENCE_SIZE]; /* why it is connected again */
 	int64_t retry_ns;                 /* not before; of CONNECTING: give up then */
 	int64_t since_ns;                 /* start of STREAMING */
+	int64_t parting_ns; /* lost its stream, or was disconnected; 0: neither, or over */
 	int64_t sbc_ns;   /* SBC was asked for then; 0: not since it played or connected */
 	uint32_t without; /* mask of codecs that it has failed with */
 	uint32_t mtu_bytes; /* of the link that was too narrow for one; 0: none was */

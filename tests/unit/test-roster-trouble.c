@@ -232,7 +232,9 @@ START_TEST(a_connection_without_stream_is_cured_once)
 	tandem_world_said(&w);
 	tandem_world_pass_ms(&w, 1000);
 	SAYS(&w, "disconnect 1; tell 0 backing off");
-	tandem_world_pass_ms(&w, 2500);
+	tandem_world_pass_ms(&w, 3999); /* it would not go */
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 1);
 	SAYS(&w, "connect 1; tell 0 connecting");
 	tandem_world_connected(&w, 1, "");
 	tandem_world_pass_ms(&w, 1000);
@@ -356,7 +358,7 @@ START_TEST(connections_that_are_none)
 	tandem_world_acquired(&w, 1, "");
 	tandem_world_event(&w, &gone);
 	HEARS(w.speakers[0], TANDEM_SAY_LENDER_GONE);
-	tandem_world_pass_ms(&w, 2500);
+	tandem_world_pass_ms(&w, 300);
 	HEARS_WELL(w.speakers[0]);
 	tandem_world_finish(&w);
 }

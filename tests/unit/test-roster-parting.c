@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A speaker that has lost its stream may be on its way out: a Disconnect takes 2 to 3 s to
+ * end the link, and whatever has connected meanwhile with it.
+ */
+#include <check.h>
+
+#include "roster-world.h"
+#include "suite.h"
+
+/* Speaker 1 loses its stream and is connected still: the link may be about to end. */
+static void part(struct world *w)
+{
+	tandem_world_start(w, &tandem_world_pair);
+	tandem_world_configure_both(w);
+	tandem_world_pass_ms(w, 10000);
+	tandem_world_said(w);
+	tandem_world_clear(w, 1, 1);
+	tandem_world_transport_gone(w, 1, 1);
+	SAYS(w, "tell 0 known");
+}
+
+START_TEST(nothing_connects_while_somebody_disconnects)
+{
+	struct world w;
+
+	part(&w);
+	tandem_world_pass_ms(&w, 2900);
+	SAYS(&w, "");
+	tandem_world_device(&w, 1, 0, "audio-card");
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
+	SAYS(&w, "tell 0 backing off");
+	tandem_world_pass_ms(&w, 2500); /* as after any failure */
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(who_stays_without_a_stream_is_connected)
+{
+	struct world w;
+
+	part(&w);
+	tandem_world_pass_ms(&w, 3999);
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 1);
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *const suite = suite_create("speakers that part");
+	TCase *const c = tcase_create("roster");
+
+	tcase_add_test(c, nothing_connects_while_somebody_disconnects);
+	tcase_add_test(c, who_stays_without_a_stream_is_connected);
+	suite_add_tcase(suite, c);
+	return tandem_suite_run(suite);
+}
