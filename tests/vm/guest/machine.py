@@ -243,8 +243,7 @@ class Machine:
         """Disconnects them; again when somebody connects them meanwhile."""
         def are_down():
             up = [i for i in indices if self.link_is_up(i)]
-            for index in up:
-                self.bluez.disconnect(self.device(index))
+            self.bluez.disconnect_all([self.device(i) for i in up])
             return not up
 
         self.wait(are_down, 'the end of the links', 40, 1.0)
