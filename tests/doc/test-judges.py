@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What judges the virtual machines (tests/vm): reading btmon's file, comparing two runs,
-finding a function's name. Files are made here; no machine is needed."""
+finding a function's name, a judge that cannot. Files are made here; no machine is needed."""
 
 import pathlib
 import struct
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 sys.dont_write_bytecode = True
@@ -18,6 +19,8 @@ import agree  # noqa: E402
 import btsnoop  # noqa: E402
 import ldacframes  # noqa: E402
 import names  # noqa: E402
+import run  # noqa: E402
+from result import Result  # noqa: E402
 
 A = bytes((0x42, 0x00, 0x01, 0x01, 0xaa, 0x00))  # as HCI has 00:AA:01:01:00:42
 A_TEXT = "00:AA:01:01:00:42"
@@ -132,6 +135,18 @@ class Agree(unittest.TestCase):
     def test_what_is_missing_does_not_agree(self):
         self.assertEqual(self.verdicts({"a": 1, "b": None}, {"a": None, "b": None}),
                          {"a": False})
+
+
+class Judge(unittest.TestCase):
+    def test_one_that_cannot_is_a_failure(self):
+        def judge(result):
+            result.check(True, "the first thing")
+            open("/nowhere/left.wav", "rb").close()
+
+        result = Result({"scenario": "made here", "stack": "none"}, None)
+        run.judge(types.SimpleNamespace(judge=judge), result)
+        self.assertEqual([ok for ok, _ in result.checks], [True, False])
+        self.assertIn("/nowhere/left.wav", result.checks[1][1])
 
 
 class Names(unittest.TestCase):

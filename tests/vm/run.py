@@ -23,6 +23,7 @@ import sys
 import tarfile
 import tempfile
 import time
+import traceback
 from collections import namedtuple
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -252,8 +253,16 @@ def run_one(job, options, out):
     result.told, result.image, result.computed_s = job.told, image, computed_s
     result.host_s = time.monotonic() - begin
     if hasattr(module, 'judge') and result.complete:
-        module.judge(result)
+        judge(module, result)
     return result
+
+
+def judge(module, result):
+    """Whatever the machine has left, which is too little when it ended before its time."""
+    try:
+        module.judge(result)
+    except Exception:  # a mistake of the judge's own: told like any other failure
+        result.check(False, f'not judged: {traceback.format_exc()}')
 
 
 def attempt(job, options, base):
