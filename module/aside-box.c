@@ -101,10 +101,13 @@ enum tandem_aside_goal tandem_aside_box_goal(struct tandem_aside_box *box, int64
 	return TANDEM_ASIDE_BACK;
 }
 
+/* That it does not change to SBC its stream tells. */
 static void tell_error(struct tandem_aside_box *box, int res)
 {
 	struct tandem_aside *a = box->aside;
 
+	if (box->goal == TANDEM_ASIDE_SBC)
+		return;
 	if (box->error != res && tandem_aside_member_of(a, box->address)) {
 		tandem_aside_say(a, true, TANDEM_SAY_ASIDE_REFUSED, box->address,
 				spa_strerror(res));
@@ -118,7 +121,8 @@ static void tell_error(struct tandem_aside_box *box, int res)
 /* One more try. The device of another process does not say that it refuses. */
 static void count(struct tandem_aside_box *box, int64_t now_ns)
 {
-	const bool is_fought = ++box->sets == PATIENCE && !box->is_open;
+	const bool counts = box->goal != TANDEM_ASIDE_SBC;
+	const bool is_fought = counts && ++box->sets == PATIENCE && !box->is_open;
 
 	if (box->is_open)
 		tell_error(box, -ETIMEDOUT);

@@ -251,6 +251,13 @@ def another_codec():
         card.waits('off', 'and off again')
         check(2.5 < time.monotonic() - begin < 4.0, 'after 3 s')
         probe.wait_line(f'told {MEMBER} off', DEADLINE_S)
+        card.does('refuse 1')
+        probe.say(f'sbc {MEMBER}')
+        card.waits('a2dp-sink-sbc', 'asked for SBC again')
+        time.sleep(3.0 + QUIET_S)
+        check(not said(probe, 'trouble') and not said(probe, 'refused'),
+              'which is refused: nothing has gone wrong with putting it aside')
+        card.does('refuse 0')
         probe.say(f'members {OTHER}')
         probe.wait_line(f'told {MEMBER} absent', DEADLINE_S)
         card.waits('a2dp-sink-ldac', 'put back as no member, as it was before all that')
