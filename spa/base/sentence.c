@@ -321,10 +321,12 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"may help, such as a mode for best quality that is to be switched off." },
 	[TANDEM_SAY_OTHER_CODEC] = {
 		"its stream was set up by another program with a codec Tandem cannot "
-		"encode: disconnect it and connect it again", "",
-		"The session manager connected it first, for example with LDAC or AAC. "
-		"Choose the SBC profile for it in the sound settings, or disconnect and "
-		"connect it." },
+		"encode: restart Tandem and the session manager (systemctl --user restart "
+		"pipewire-tandem wireplumber)", "",
+		"The session manager connected it first, for example with aptX or AAC, "
+		"and has not changed to SBC. BlueZ before 5.83 lets it do so only while "
+		"nobody else plays on that adapter, and connected again, the speaker gets "
+		"the codec it had last. Restarted together, Tandem comes first." },
 	[TANDEM_SAY_CODEC_NOT_BUILT] = {
 		"%s is asked for, but this build of Tandem has no library for it: plays %s",
 		"codec asked for, codec in use",
