@@ -20,7 +20,8 @@ POLICY = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 </busconfig>
 '''
 RULE = '    <deny send_destination="org.bluez" send_path="/org/bluez/hci{index}"/>\n'
-LUA = '''bluez_monitor.properties["bluez5.roles"] = "[ a2dp_sink ]"
+LUA = '''bluez_monitor.properties["with-logind"] = false
+bluez_monitor.properties["bluez5.roles"] = "[ a2dp_sink ]"
 bluez_monitor.properties["bluez5.codecs"] = "[ sbc ]"
 '''
 CONF = '''monitor.bluez.properties = {
@@ -50,7 +51,7 @@ class Receiver:
     def write(self):
         """What it needs before it starts."""
         if os.path.isdir('/usr/share/wireplumber/bluetooth.lua.d'):
-            self.machine.write(f'{self.run}/config/wireplumber/bluetooth.lua.d/90-sink.lua',
+            self.machine.write(f'{self.run}/config/wireplumber/bluetooth.lua.d/80-sink.lua',
                                LUA)
         else:
             self.machine.write(
