@@ -106,3 +106,21 @@ bool tandem_life_waits_sbc(struct tandem_roster *r, int64_t now_ns, uint32_t slo
 			PLAIN(TANDEM_SAY_ASKS_SBC));
 	return true;
 }
+
+bool tandem_life_changes_codec_on(struct tandem_roster *r, int64_t now_ns,
+		const char *adapter)
+{
+	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
+		const struct tandem_life *l = &r->slots[i].life;
+		const struct tandem_device *d = tandem_roster_device(r, i);
+		const struct tandem_transport *t =
+				d ? tandem_book_transport_of(&r->book, d->path) : NULL;
+
+		if (!d || !d->connected || strcmp(d->adapter, adapter) != 0 ||
+				(t && (t->ours || tandem_roster_can_play(l, t))))
+			continue;
+		if (asks_for_sbc(l, now_ns) || (t && !l->sbc_ns))
+			return true;
+	}
+	return false;
+}

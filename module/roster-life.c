@@ -251,7 +251,8 @@ static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_l
 	const struct tandem_adapter *a = tandem_book_adapter(&r->book, d->adapter);
 
 	if (!r->up || !a || !a->powered || !a->registered ||
-			tandem_roster_radio_is_busy(r, d))
+			tandem_roster_radio_is_busy(r, d) ||
+			tandem_life_changes_codec_on(r, now_ns, d->adapter))
 		return false;
 	if (r->config.automatic && !d->connected && l->renewal != TANDEM_RENEWAL_BACK)
 		return false; /* nobody asked for this speaker: it comes when it comes */

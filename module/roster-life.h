@@ -57,6 +57,12 @@ bool tandem_life_is_lent_already(struct tandem_roster *r, uint32_t slot,
 bool tandem_life_waits_sbc(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 		const struct tandem_transport *t);
 
+/* Whether a speaker on this adapter is about to be set up anew with SBC. Whoever is
+ * connected meanwhile may get the session manager's only endpoint for it, which before
+ * BlueZ 5.83 plays to one device (seen on Debian 13). */
+bool tandem_life_changes_codec_on(struct tandem_roster *r, int64_t now_ns,
+		const char *adapter);
+
 /* Stops sending; a borrowed transport's connection is closed, without Release. */
 void tandem_life_drop(struct tandem_roster *r, uint32_t slot);
 

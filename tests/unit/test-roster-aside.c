@@ -187,6 +187,63 @@ START_TEST(another_codec_goes_with_the_speaker)
 }
 END_TEST
 
+/* Device 1 as in start(), with another codec; device 2 is there, and not connected. */
+static void start_with_another(struct world *w)
+{
+	tandem_world_start(w, &tandem_world_pair);
+	tandem_world_device(w, 1, TANDEM_CONNECTED, "audio-card");
+	w->codec = OTHER_CODEC;
+	tandem_world_transport(w, 1, 5, TANDEM_TRANSPORT_IDLE, 0);
+	tandem_world_device(w, 2, 0, "audio-card");
+	tandem_world_up(w);
+	tandem_world_pass_ms(w, 300);
+}
+
+START_TEST(nobody_is_called_before_the_codec_is_changed)
+{
+	struct world w;
+
+	start_with_another(&w);
+	ck_assert_ptr_nonnull(strstr(w.said, "ask sbc 1"));
+	tandem_world_pass_ms(&w, 3000);
+	tandem_world_transport_gone(&w, 1, 5);
+	tandem_world_pass_ms(&w, 3000);
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "connect"));
+	w.codec = TANDEM_MEDIA_TYPE_SBC;
+	tandem_world_transport(&w, 1, 6, TANDEM_TRANSPORT_IDLE, 0);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 2"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(a_codec_that_stays_holds_up_nobody)
+{
+	struct world w;
+
+	start_with_another(&w);
+	tandem_world_pass_ms(&w, 7999);
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "connect"));
+	tandem_world_pass_ms(&w, 1);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 2"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(who_leaves_holds_up_nobody)
+{
+	struct world w;
+
+	start_with_another(&w);
+	tandem_world_said(&w);
+	tandem_world_transport_gone(&w, 1, 5);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 1"));
+	tandem_world_connected(&w, 1, "br-connection-page-timeout");
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 2"));
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("roster aside");
@@ -201,6 +258,9 @@ int main(void)
 	tcase_add_test(c, another_codec_is_changed);
 	tcase_add_test(c, another_codec_stays);
 	tcase_add_test(c, another_codec_goes_with_the_speaker);
+	tcase_add_test(c, nobody_is_called_before_the_codec_is_changed);
+	tcase_add_test(c, a_codec_that_stays_holds_up_nobody);
+	tcase_add_test(c, who_leaves_holds_up_nobody);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
