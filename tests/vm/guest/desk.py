@@ -45,8 +45,8 @@ def speakers(machine):
     machine.start_bluealsa(3)
     if machine.options['speakers'] == 'box':
         return start_boxes(machine)
-    for index, name in ((1, 'left'), (2, 'right')):
-        Receiver(machine, index, name).start()
+    Receiver(machine, 1, 'left', f'sbc {machine.options.get("codec", "")}').start()
+    Receiver(machine, 2, 'right', 'sbc').start()
     return {}
 
 

@@ -22,12 +22,12 @@ POLICY = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 RULE = '    <deny send_destination="org.bluez" send_path="/org/bluez/hci{index}"/>\n'
 LUA = '''bluez_monitor.properties["with-logind"] = false
 bluez_monitor.properties["bluez5.roles"] = "[ a2dp_sink ]"
-bluez_monitor.properties["bluez5.codecs"] = "[ sbc ]"
+bluez_monitor.properties["bluez5.codecs"] = "[ {codecs} ]"
 '''
-CONF = '''monitor.bluez.properties = {
+CONF = '''monitor.bluez.properties = {{
   bluez5.roles = [ a2dp_sink ]
-  bluez5.codecs = [ sbc ]
-}
+  bluez5.codecs = [ {codecs} ]
+}}
 '''
 SINK = ('{ factory.name = support.null-audio-sink node.name = box media.class = Audio/Sink '
         'object.linger = true audio.position = [ FL FR ] audio.rate = 48000 '
@@ -35,8 +35,10 @@ SINK = ('{ factory.name = support.null-audio-sink node.name = box media.class = 
 
 
 class Receiver:
-    def __init__(self, machine, index, name):
-        self.machine, self.index, self.name = machine, index, name
+    """codecs: that it offers, in PipeWire's words."""
+
+    def __init__(self, machine, index, name, codecs):
+        self.machine, self.index, self.name, self.codecs = machine, index, name, codecs
         self.run = f'/run/speaker{index}'
         self.env = {'HOME': self.run, 'XDG_RUNTIME_DIR': self.run,
                     'XDG_CONFIG_HOME': f'{self.run}/config',
@@ -52,10 +54,11 @@ class Receiver:
         """What it needs before it starts."""
         if os.path.isdir('/usr/share/wireplumber/bluetooth.lua.d'):
             self.machine.write(f'{self.run}/config/wireplumber/bluetooth.lua.d/80-sink.lua',
-                               LUA)
+                               LUA.format(codecs=self.codecs))
         else:
             self.machine.write(
-                f'{self.run}/config/wireplumber/wireplumber.conf.d/90-sink.conf', CONF)
+                f'{self.run}/config/wireplumber/wireplumber.conf.d/90-sink.conf',
+                CONF.format(codecs=self.codecs))
         for folder, _, files in os.walk(self.run):
             for path in (folder, *(os.path.join(folder, f) for f in files)):
                 shutil.chown(path, USERS[self.index], USERS[self.index])
