@@ -93,8 +93,8 @@ def playable(machine):
     return 1 if late and machine.task['stack'] == 'sid' else 2
 
 
-def wait_streaming(machine, timeout_s=30.0):
-    wanted = playable(machine)
+def wait_streaming(machine, timeout_s=30.0, wanted=None):
+    wanted = wanted or playable(machine)
     machine.graph.wait(lambda g: sum(
         g.status('tandem').get(f'speaker.{side}.state') == 'streaming'
         for side in ('left', 'right')) >= wanted, f'{wanted} streaming', timeout_s)
