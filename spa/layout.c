@@ -2,7 +2,6 @@
 #include "layout.h"
 
 #include <math.h>
-#include <string.h>
 
 #define FL 0
 #define FR 1
@@ -105,8 +104,7 @@ struct tandem_codec_wish tandem_layout_wish(const struct tandem_settings *s,
 		.ldac_mode = p->ldac_mode,
 		.ldac_quality = p->ldac_quality,
 		.goal = s->goal,
-		.one_channel = memcmp(mix.gains[0], mix.gains[1], sizeof(mix.gains[0])) ==
-			       0,
+		.one_channel = tandem_mix_is_alike(&mix),
 		.alone = s->n_speakers == 1,
 	};
 }

@@ -14,7 +14,7 @@
 
 #include "base/settings.h"
 #include "codec/codec.h"
-#include "path/split.h"
+#include "path/mix.h"
 
 /* speaker: index below s->n_speakers. */
 struct tandem_mix tandem_layout_mix(const struct tandem_settings *s, uint32_t speaker);

@@ -36,15 +36,15 @@ struct tandem_speaker {
 	struct tandem_packetizer packetizer;
 	const uint8_t *waiting; /* sealed, refused by a full socket; NULL: none */
 	uint32_t waiting_bytes;
-	bool offered;    /* at least once, and there ... */
-	bool has_waited; /* ... was no room for it then */
+	uint32_t blocks; /* in the packet being filled */
 	/* when the latest were taken, number n at n % TANDEM_FLIGHT_LIMIT */
 	int64_t sent_ns[TANDEM_FLIGHT_LIMIT];
-	uint32_t blocks; /* in the packet being filled */
-	double share;    /* of the planned bytes, from the next packet on */
-	bool late;       /* the next block is due, but its sound has not come */
+	double share; /* of the planned bytes, from the next packet on */
 	struct tandem_speaker_queue queue;
 	int64_t told_ns; /* when the clock was told of the queue */
+	bool offered;    /* what waits: at least once, and there ... */
+	bool has_waited; /* ... was no room for it then */
+	bool late;       /* the next block is due, but its sound has not come */
 	/* data loop: time */
 	bool started;
 	bool heard;
@@ -57,8 +57,8 @@ struct tandem_speaker {
 	double common_s; /* what the content is held back to */
 	double late_s;
 	bool at_once; /* common_s has changed: jump there */
-	struct tandem_lag lags[TANDEM_LAGS];
 	uint32_t lag; /* the latest */
+	struct tandem_lag lags[TANDEM_LAGS];
 	/* data loop: what happened */
 	struct tandem_speaker_stats stats;
 };

@@ -16,20 +16,11 @@ static struct tandem_mix fold(const struct tandem_mix *mix, uint32_t channels)
 	return folded;
 }
 
-static bool has_same_rows(const struct tandem_mix *mix)
-{
-	bool same = true;
-
-	for (uint32_t c = 0; c < TANDEM_MAX_CHANNELS; c++)
-		same = same && mix->gains[0][c] == mix->gains[1][c];
-	return same;
-}
-
 void tandem_split_init(struct tandem_split *s, uint32_t channels,
 		const struct tandem_mix *mix)
 {
 	*s = (struct tandem_split){ .channels = channels, .mix = fold(mix, channels) };
-	s->alike = has_same_rows(&s->mix);
+	s->alike = tandem_mix_is_alike(&s->mix);
 }
 
 void tandem_split_set_mix(struct tandem_split *s, const struct tandem_mix *mix,
@@ -45,9 +36,9 @@ void tandem_split_set_mix(struct tandem_split *s, const struct tandem_mix *mix,
 			s->old_mix.gains[row][c] = x * old + (1.0f - x) * now;
 		}
 	}
-	s->old_alike = has_same_rows(&s->old_mix);
+	s->old_alike = tandem_mix_is_alike(&s->old_mix);
 	s->mix = fold(mix, s->channels);
-	s->alike = has_same_rows(&s->mix);
+	s->alike = tandem_mix_is_alike(&s->mix);
 	s->mix_frames = fade_frames;
 	s->mix_left = fade_frames;
 }

@@ -21,12 +21,7 @@
 #include <stdbool.h>
 
 #include "delayline.h"
-
-/* What a box plays: [channel of the box][channel of the sink]. A box with one coded
- * channel plays the mean of both rows. */
-struct tandem_mix {
-	float gains[2][TANDEM_MAX_CHANNELS];
-};
+#include "mix.h"
 
 struct tandem_split {
 	/* constant after init */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <ldac/ldacBT.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/settings.h"
 #include "codecs.h"
@@ -36,10 +37,12 @@ static size_t encode(void *state, const int16_t *pcm, size_t pcm_bytes, uint8_t 
 		size_t out_bytes)
 {
 	int used = 0, written = 0, frames = 0;
+	void *in; /* which it does not write to */
 
 	(void)pcm_bytes;
 	(void)out_bytes;
-	if (ldacBT_encode(state, (void *)(uintptr_t)pcm, &used, out, &written, &frames) < 0)
+	memcpy(&in, &pcm, sizeof(in));
+	if (ldacBT_encode(state, in, &used, out, &written, &frames) < 0)
 		return 0;
 	return (size_t)written;
 }
