@@ -56,6 +56,7 @@ def scenarios():
     """The names; a scenario is a module with run(machine). It may have
 
         SECONDS   of music
+        sound     sound(seconds): what is played instead of it, float32 [frames][2]
         OPTIONS   {key: default}, for --set
         CHOICES   {key: what it may be}
         VARIANTS  [{key: value}]: what --all runs of it; default: once, as it is
@@ -241,7 +242,8 @@ def run_one(job, options, out):
         return Result.skipped(job, f'no machine of {job.stack}')
     module = load(job.scenario)
     seconds = options.seconds or getattr(module, 'SECONDS', 20)
-    music = material.programme(max(seconds, 10))[:int(seconds * material.RATE)]
+    music = module.sound(seconds) if hasattr(module, 'sound') else \
+        material.programme(max(seconds, 10))[:int(seconds * material.RATE)]
     task = {'scenario': job.scenario, 'stack': job.stack, 'seconds': seconds,
             'options': {**getattr(module, 'OPTIONS', {}), **job.told}}
     with tempfile.TemporaryDirectory(prefix='tandem-vm-') as directory:

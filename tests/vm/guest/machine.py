@@ -337,12 +337,14 @@ class Machine:
                   'audio endpoints')
 
     def write_tandem(self, members=SPEAKERS, trims_ms=None, each='', **settings):
-        """each: more settings of every speaker, as the file has them."""
+        """each: more settings of every speaker, as the file has them, or {index: of this
+        one}."""
         rows = {'description': '"Tandem"', **settings}
         args = '\n'.join(f'    {key} = {value}' for key, value in rows.items())
         trims_ms = trims_ms or {}
+        own = each if isinstance(each, dict) else dict.fromkeys(members, each)
         boxes = '\n'.join(f'        {{ address = "{b.address(i)}" delay-ms = '
-                          f'{trims_ms.get(i, 0)} {each} }}' for i in members)
+                          f'{trims_ms.get(i, 0)} {own.get(i, "")} }}' for i in members)
         self.write('/etc/pipewire/tandem.conf.d/50-vm.conf',
                    f'module.tandem.args = {{\n{args}\n    speakers = [\n{boxes}\n    ]\n}}\n'
                    'context.properties = { log.level = "2,mod.tandem:4" }\n')
