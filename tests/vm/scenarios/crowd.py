@@ -13,7 +13,7 @@ import desk
 
 SECONDS = 50
 OPTIONS = {'stamps': ''}
-TAKES_S = {'trixie': 64, 'sid': 71}
+TAKES_S = {'bookworm': 60, 'trixie': 57, 'sid': 56}
 CHOICES = {'stamps': ('', 'off')}
 VARIANTS = [{}, {'stamps': 'off'}]
 BEFORE_S, CROWD_S, AFTER_S = 8.0, 20.0, 10.0
