@@ -171,6 +171,16 @@ static void tell_ready(struct tandem_control *c)
 	pw_log_warn("%s: %s", c->settings->name, why);
 }
 
+/* The name tells the fault of a configuration: the last part of what BlueZ passes on. */
+static void answer(struct tandem_control *c, const struct tandem_action *a)
+{
+	if (a->text[0]) {
+		pw_log_info("%s: what BlueZ asks is refused: %s (%s)", c->settings->name,
+				a->text, a->name);
+	}
+	tandem_bus_post(c->bus, a);
+}
+
 static void set_timer(struct tandem_control *c, int64_t at_ns)
 {
 	struct timespec at = { .tv_sec = at_ns / SPA_NSEC_PER_SEC,
@@ -190,8 +200,10 @@ void tandem_control_act(struct tandem_control *c, const struct tandem_action *a)
 	case TANDEM_ACTION_ACQUIRE:
 	case TANDEM_ACTION_RELEASE:
 	case TANDEM_ACTION_DROP:
-	case TANDEM_ACTION_ANSWER:
 		tandem_bus_post(c->bus, a);
+		break;
+	case TANDEM_ACTION_ANSWER:
+		answer(c, a);
 		break;
 	case TANDEM_ACTION_EXPECT:
 		tandem_group_call(group, expect, a->slots);
