@@ -50,6 +50,12 @@ struct tandem_codec {
 	const struct tandem_encoder_ops *encoder; /* NULL: not in this build */
 };
 
+/* Whether a field of a blob has one value: in a configuration each does. */
+static inline bool tandem_codec_is_one_bit(unsigned int field)
+{
+	return field != 0 && (field & (field - 1)) == 0;
+}
+
 /* In the order of the bits of a mask of codecs: SBC is 0. */
 extern const struct tandem_codec *const tandem_codecs[TANDEM_N_CODECS];
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <ldac/ldacBT.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ldac.h"
 
@@ -64,11 +65,6 @@ static void encoder_free(struct tandem_encoder *encoder)
 	free(e);
 }
 
-static int channel_mode(const uint8_t *config)
-{
-	return config[7]; /* the library counts the modes by the configuration's bits */
-}
-
 static int encoder_new(struct tandem_encoder **ret_encoder,
 		const struct tandem_codec_config *config, size_t payload_bytes)
 {
@@ -86,12 +82,11 @@ static int encoder_new(struct tandem_encoder **ret_encoder,
 		.delay_frames = DELAY_FRAMES,
 	};
 	e->channels = config->channels;
-	for (uint32_t i = 0; i < TANDEM_LDAC_CONFIG_BYTES; i++)
-		e->config[i] = config->bytes[i];
+	memcpy(e->config, config->bytes, sizeof(e->config));
 	e->library = ldacBT_get_handle();
 	if (e->library == NULL ||
 			ldacBT_init_handle_encode(e->library, LIBRARY_MTU_BYTES,
-					LDACBT_EQMID_SQ, channel_mode(e->config),
+					LDACBT_EQMID_SQ, e->config[7] /* its bits, too */,
 					LDACBT_SMPL_FMT_F32, (int)config->rate_hz) < 0) {
 		encoder_free(&e->encoder);
 		return -ENOMEM; /* all else has been looked at */

@@ -65,20 +65,17 @@ static int choose(const uint8_t *caps, uint32_t caps_bytes,
 	return 0;
 }
 
-static bool one_bit(unsigned int bits)
-{
-	return bits != 0 && (bits & (bits - 1)) == 0;
-}
-
 static const char *fault(const uint8_t *config, uint32_t config_bytes)
 {
 	if (!is_ldac(config, config_bytes))
 		return "InvalidCodecParameter";
-	if (!one_bit(config[6]))
+	if (!tandem_codec_is_one_bit(config[6]))
 		return "InvalidSamplingFrequency";
 	if (!(config[6] & (RATE_44100 | RATE_48000)))
 		return "NotSupportedSamplingFrequency";
-	return one_bit(config[7]) && (config[7] & MODES) ? NULL : "InvalidChannelMode";
+	return tandem_codec_is_one_bit(config[7]) && (config[7] & MODES)
+			       ? NULL
+			       : "InvalidChannelMode";
 }
 
 static bool serves(const uint8_t *config, const uint8_t *best,

@@ -158,26 +158,21 @@ int tandem_sbc_select(const uint8_t *caps, uint32_t caps_bytes,
 	return 0;
 }
 
-static bool one_bit(unsigned int bits)
-{
-	return bits != 0 && (bits & (bits - 1)) == 0;
-}
-
 const char *tandem_sbc_fault(const uint8_t *config, uint32_t config_bytes)
 {
 	if (config_bytes != TANDEM_SBC_CONFIG_BYTES)
 		return "InvalidCodecParameter";
-	if (!one_bit(config[0] & 0xf0))
+	if (!tandem_codec_is_one_bit(config[0] & 0xf0))
 		return "InvalidSamplingFrequency";
 	if (!(config[0] & (RATE_44100 | RATE_48000)))
 		return "NotSupportedSamplingFrequency";
-	if (!one_bit(config[0] & 0x0f))
+	if (!tandem_codec_is_one_bit(config[0] & 0x0f))
 		return "InvalidChannelMode";
-	if (!one_bit(config[1] & 0xf0))
+	if (!tandem_codec_is_one_bit(config[1] & 0xf0))
 		return "InvalidBlockLength";
-	if (!one_bit(config[1] & 0x0c))
+	if (!tandem_codec_is_one_bit(config[1] & 0x0c))
 		return "InvalidSubbands";
-	if (!one_bit(config[1] & 0x03))
+	if (!tandem_codec_is_one_bit(config[1] & 0x03))
 		return "InvalidAllocationMethod";
 	if (config[2] < BITPOOL_MIN || config[2] > config[3])
 		return "InvalidMinimumBitpoolValue";

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sbc-config.h"
-
 #include "path/samples.h"
+#include "sbc-config.h"
 
 #define MAX_BLOCK_FRAMES 128
 #define MAX_BLOCKS_PER_PACKET 15 /* four bits in the payload header */
