@@ -12,7 +12,9 @@
 #include "path/resample.h"
 #include "speaker.h"
 
-#define TANDEM_MAX_BLOCK_FRAMES 256
+/* What is drawn from the delay line at once, at most: more than any packet holds, which is
+ * 30 ms, or what LDAC's library makes of one channel: 1536. */
+#define TANDEM_MAX_DRAWN_FRAMES 2048
 
 /* How far the content lagged behind, lately, for whoever hears it later. */
 #define TANDEM_LAGS 32
@@ -32,7 +34,7 @@ struct tandem_speaker {
 	double in_hz;
 	struct tandem_split split;
 	struct tandem_resample *resample;
-	float block[2][TANDEM_MAX_BLOCK_FRAMES];
+	float drawn[2][TANDEM_MAX_DRAWN_FRAMES];
 	struct tandem_packetizer packetizer;
 	const uint8_t *waiting; /* sealed, refused by a full socket; NULL: none */
 	uint32_t waiting_bytes;
@@ -44,7 +46,7 @@ struct tandem_speaker {
 	int64_t told_ns; /* when the clock was told of the queue */
 	bool offered;    /* what waits: at least once, and there ... */
 	bool has_waited; /* ... was no room for it then */
-	bool late;       /* the next block is due, but its sound has not come */
+	bool late;       /* the next packet is due, but its sound has not come */
 	/* data loop: time */
 	bool started;
 	bool heard;

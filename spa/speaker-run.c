@@ -5,7 +5,7 @@
 
 #define PREROLL_S 0.5 /* of silence at the start: amplifiers wake up */
 #define FADE_S 0.010  /* of a jump and of the start; chosen: no click, no echo */
-#define LATE_NS (30 * TANDEM_NS_PER_MS) /* how long a block waits for late sound */
+#define LATE_NS (30 * TANDEM_NS_PER_MS) /* how long a packet waits for late sound */
 #define RETRY_NS (2 * TANDEM_NS_PER_MS) /* for a full socket, or late sound */
 
 #define STALL_NS (200 * TANDEM_NS_PER_MS) /* more than any speaker's spare buffer */
@@ -78,20 +78,34 @@ static void steer(struct tandem_speaker *s, const struct tandem_timeline *t)
 			s->encoder->max_blocks * s->encoder->block_frames);
 }
 
-/* Fills s->block from the delay line. Returns its planes: 1 when a second one would be the
+/* Blocks that the packet still wants: all are made in one go. */
+static uint32_t wanted_blocks(const struct tandem_speaker *s)
+{
+	const uint32_t most = TANDEM_MAX_DRAWN_FRAMES / s->encoder->block_frames;
+	const uint32_t wanted = s->encoder->max_blocks - s->blocks;
+
+	return wanted < most ? wanted : most;
+}
+
+static uint32_t wanted_frames(const struct tandem_speaker *s)
+{
+	return wanted_blocks(s) * s->encoder->block_frames;
+}
+
+/* Fills s->drawn from the delay line. Returns its planes: 1 when a second one would be the
  * same, as in a box that plays one channel. */
-static uint32_t draw(struct tandem_speaker *s, const struct tandem_delayline *line)
+static uint32_t draw(struct tandem_speaker *s, const struct tandem_delayline *line,
+		uint32_t wanted)
 {
 	float chunk[2][TANDEM_SPLIT_MAX_FRAMES];
 	const bool alike = tandem_split_is_alike(&s->split);
 	const uint32_t planes = tandem_resample_set_alike(s->resample, alike);
 	const float *const in[2] = { chunk[0], chunk[alike ? 0 : 1] };
 	float *const share[2] = { chunk[0], alike ? NULL : chunk[1] };
-	const uint32_t wanted = s->encoder->block_frames;
 	uint32_t made = 0;
 
 	while (made < wanted) {
-		float *const out[2] = { s->block[0] + made, s->block[1] + made };
+		float *const out[2] = { s->drawn[0] + made, s->drawn[1] + made };
 		uint32_t n = tandem_resample_need_frames(s->resample, wanted - made);
 
 		n = n < TANDEM_SPLIT_MAX_FRAMES ? n : TANDEM_SPLIT_MAX_FRAMES;
@@ -143,19 +157,12 @@ static void seal(struct tandem_speaker *s)
 	begin_packet(s);
 }
 
-static void make_block(struct tandem_speaker *s, const struct tandem_delayline *line)
+static void encode_block(struct tandem_speaker *s, const float *const in[2])
 {
-	const float *in[2] = { s->block[0], s->block[0] };
 	struct tandem_coded coded;
 	uint32_t room;
 	uint8_t *const out = tandem_packetizer_room(&s->packetizer, &room);
 
-	if (!s->heard && (double)s->made_frames >= PREROLL_S * s->codec_hz) {
-		s->heard = true;
-		tandem_split_open(&s->split, true, (uint32_t)(FADE_S * s->in_hz));
-	}
-	if (draw(s, line) == 2)
-		in[1] = s->block[1];
 	coded = s->encoder->ops->encode(s->encoder, in, out, room);
 	if (coded.bytes >= 0) { /* 0: the codec gathers */
 		tandem_packetizer_add(&s->packetizer, (uint32_t)coded.bytes, coded.frames,
@@ -167,10 +174,27 @@ static void make_block(struct tandem_speaker *s, const struct tandem_delayline *
 		seal(s);
 }
 
+static void make_packet(struct tandem_speaker *s, const struct tandem_delayline *line)
+{
+	const uint32_t block_frames = s->encoder->block_frames;
+	const uint32_t wanted = wanted_frames(s);
+	uint32_t other; /* the plane of the second channel */
+
+	if (!s->heard && (double)s->made_frames >= PREROLL_S * s->codec_hz) {
+		s->heard = true;
+		tandem_split_open(&s->split, true, (uint32_t)(FADE_S * s->in_hz));
+	}
+	other = draw(s, line, wanted) - 1;
+	for (uint32_t done = 0; done < wanted; done += block_frames) {
+		const float *const in[2] = { s->drawn[0] + done, s->drawn[other] + done };
+
+		encode_block(s, in);
+	}
+}
+
 static bool has_arrived(const struct tandem_speaker *s, const struct tandem_delayline *line)
 {
-	const uint32_t need =
-			tandem_resample_need_frames(s->resample, s->encoder->block_frames);
+	const uint32_t need = tandem_resample_need_frames(s->resample, wanted_frames(s));
 
 	return s->split.position + need <= line->end;
 }
@@ -178,8 +202,7 @@ static bool has_arrived(const struct tandem_speaker *s, const struct tandem_dela
 static bool is_due(const struct tandem_speaker *s, int64_t now_ns)
 {
 	return s->started && !s->stats.gone &&
-	       tandem_pace_due_ns(&s->pace, s->made_frames + s->encoder->block_frames) <=
-			       now_ns;
+	       tandem_pace_due_ns(&s->pace, s->made_frames + wanted_frames(s)) <= now_ns;
 }
 
 /* After a stall the packets whose time is long over are left out: sent in one go they would
@@ -217,9 +240,9 @@ bool tandem_speaker_make(struct tandem_speaker *s, const struct tandem_delayline
 			s->late = !is_due(s, now_ns - LATE_NS);
 			if (s->late)
 				return false;
-			s->stats.starved_blocks++;
+			s->stats.starved_blocks += wanted_blocks(s);
 		}
-		make_block(s, line);
+		make_packet(s, line);
 		if (s->blocks == 0)
 			return is_due(s, now_ns);
 	}
@@ -346,13 +369,11 @@ void tandem_speaker_send(struct tandem_speaker *s, int64_t now_ns)
 
 int64_t tandem_speaker_next_ns(const struct tandem_speaker *s, int64_t now_ns)
 {
-	const uint32_t blocks = s->encoder->max_blocks - s->blocks;
 	int64_t next_ns;
 
 	if (!s->started || s->stats.gone)
 		return TANDEM_NEVER_NS;
-	next_ns = tandem_pace_due_ns(&s->pace,
-			s->made_frames + blocks * s->encoder->block_frames);
+	next_ns = tandem_pace_due_ns(&s->pace, s->made_frames + wanted_frames(s));
 	if ((s->late || s->waiting != NULL) && now_ns + RETRY_NS < next_ns)
 		next_ns = now_ns + RETRY_NS;
 	return next_ns > now_ns ? next_ns : now_ns + RETRY_NS;

@@ -12,8 +12,8 @@
  *
  * where extra is what the common delay leaves after the latency that the speaker's clock
  * believes in (clock/clock.h). The clock steers: rate and jumps of the content, and the
- * pace. Blocks are encoded when due and a packet leaves when its last block is due: an even
- * stream at every quantum, mute or not.
+ * pace. A packet is made and leaves when its last block is due: an even stream at every
+ * quantum, mute or not.
  * Thread: new and free on main, the rest on the data loop.
  */
 #ifndef TANDEM_SPEAKER_H
