@@ -44,6 +44,8 @@ struct l2cap {
 	bool stamps;         /* completions are asked for */
 	/* data loop */
 	int64_t looked_ns;
+	int64_t offset_ns; /* CLOCK_MONOTONIC - CLOCK_REALTIME, at offset_at_ns */
+	int64_t offset_at_ns;
 };
 
 /* The bytes that wait in the kernel; -1: it does not say. */
@@ -110,15 +112,28 @@ static bool read_stamp(int fd, struct stamp *ret_stamp)
 	return true;
 }
 
-static void read_stamps(struct l2cap *l)
+/* Between two looks at the clocks the one is slewed against the other by less than 0.5 ms; a
+ * clock that is set spoils a second of figures. */
+static int64_t offset_ns(struct l2cap *l, int64_t now_ns)
 {
-	const int64_t offset_ns = clock_ns(CLOCK_MONOTONIC) - clock_ns(CLOCK_REALTIME);
+	if (now_ns - l->offset_at_ns >= TANDEM_NS_PER_S) {
+		l->offset_ns = clock_ns(CLOCK_MONOTONIC) - clock_ns(CLOCK_REALTIME);
+		l->offset_at_ns = now_ns;
+	}
+	return l->offset_ns;
+}
+
+static void read_stamps(struct l2cap *l, int64_t now_ns)
+{
+	struct tandem_flight *const f = &l->transport.flight;
 	struct stamp stamp;
 
-	for (int i = 0; i < STAMPS_AT_ONCE && read_stamp(l->fd, &stamp); i++) {
+	/* not once more, to hear that there is nothing: it is a call into the kernel */
+	for (int i = 0; i < STAMPS_AT_ONCE && f->packets > 0 && read_stamp(l->fd, &stamp);
+			i++) {
 		if (stamp.completed) {
-			tandem_flight_completed(&l->transport.flight, stamp.number,
-					stamp.real_ns + offset_ns);
+			tandem_flight_completed(f, stamp.number,
+					stamp.real_ns + offset_ns(l, now_ns));
 		}
 	}
 }
@@ -162,7 +177,7 @@ static void l2cap_look(struct tandem_transport *t, int64_t now_ns)
 	case TANDEM_FLIGHT_UNKNOWN:
 		break;
 	case TANDEM_FLIGHT_STAMPS:
-		read_stamps(l);
+		read_stamps(l, now_ns);
 		if (!tandem_flight_expire(&t->flight, now_ns))
 			tandem_flight_init(&t->flight, TANDEM_FLIGHT_SOCKET);
 		break;
