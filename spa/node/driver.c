@@ -198,8 +198,8 @@ static void consume(struct tandem_node *n, const struct spa_buffer *b)
 {
 	const float *planes[TANDEM_MAX_CHANNELS];
 	const uint32_t frames = map_planes(n, b, planes);
-	int64_t cycle_ns = tandem_driver_now_ns(n);
 	double rate_diff = 1.0;
+	int64_t cycle_ns = 0;
 
 	n->quantum = frames;
 	if (n->position != NULL) {
@@ -207,10 +207,11 @@ static void consume(struct tandem_node *n, const struct spa_buffer *b)
 
 		if (c->flags & SPA_IO_CLOCK_FLAG_FREEWHEEL)
 			return;
-		if (c->nsec != 0)
-			cycle_ns = (int64_t)c->nsec;
+		cycle_ns = (int64_t)c->nsec;
 		rate_diff = c->rate_diff;
 	}
+	if (cycle_ns == 0)
+		cycle_ns = tandem_driver_now_ns(n);
 	if (frames > 0)
 		tandem_group_write(&n->group, cycle_ns, rate_diff, planes, frames);
 }
@@ -228,7 +229,8 @@ int tandem_driver_process(struct tandem_node *n)
 		return io->status;
 	}
 	consume(n, n->buffers[io->buffer_id]);
-	run_group(n);
+	if (n->send_ns == TANDEM_NEVER_NS) /* else the timer is set for what is next */
+		run_group(n);
 	io->status = SPA_STATUS_NEED_DATA;
 	return SPA_STATUS_HAVE_DATA;
 }
