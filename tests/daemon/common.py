@@ -79,6 +79,23 @@ def make_default(stage, name):
     return stage.run('pactl', 'get-default-sink').strip()
 
 
+def packets(stage, name):
+    """So many have gone to the left box of that sink, by now."""
+    stage.run('pw-cli', 'set-param', str(stage.graph.node(name)['id']), 'Props',
+              '{ params = [ ] }')
+    return int(stage.graph.status(name).get('speaker.left.stream.packets') or 0)
+
+
+def wait_packets(stage, count, name='tandem'):
+    """Until `count` more have gone there."""
+    goal = packets(stage, name) + count
+    end_s = time.monotonic() + 15.0 + count / 50
+    while packets(stage, name) < goal:
+        if time.monotonic() > end_s:
+            raise Trouble(f'{name}: {count} more packets: not seen')
+        time.sleep(0.2)  # nobody tells when one has gone: it is asked for
+
+
 def gain(track, a, b):
     """How loud the box played source time a..b s."""
     frames = np.arange(int(a * measure.RATE), int(b * measure.RATE))
@@ -135,9 +152,7 @@ class Scene:
 
     def wait_packets(self, count):
         """Until `count` more packets have gone to the left box: 76 are a second."""
-        goal = int(self.rows()['speaker.left.stream.packets']) + count
-        self.wait_rows(lambda r: int(r.get('speaker.left.stream.packets') or 0) >= goal,
-                       f'{count} more packets', 15.0 + count / 50)
+        wait_packets(self.stage, count)
 
     def stop_boxes(self):
         """Their recordings are whole after this."""

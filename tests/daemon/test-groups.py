@@ -11,7 +11,7 @@ import numpy as np
 
 # common says where the demo's modules are, so it comes first
 from common import LABELS, build, check, failures, finish, measure, show_logs, sound, \
-    undisturbed
+    undisturbed, wait_packets
 import config
 import report
 import stage as stages
@@ -97,9 +97,7 @@ def play(stage, groups, out, music):
     for player in players.values():
         player.wait_line('done', SECONDS + 15.0)
     for name in groups:  # until the last of it is in the air
-        goal = int(stage.graph.status(name)['speaker.left.stream.packets']) + 80
-        stage.graph.wait(lambda g, n=name, k=goal:
-                         int(g.status(n)['speaker.left.stream.packets']) >= k, 'its end', 15.0)
+        wait_packets(stage, 80, name)
     return players
 
 
