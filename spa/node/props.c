@@ -14,8 +14,8 @@
 
 #define LATENCY_HYSTERESIS_S 0.001 /* players should not chase our fractions */
 #define LATE_MS 1.0                /* less is nobody's trouble */
-/* Each time PipeWire reads all params of the node, and the session manager all that it keeps
- * of it: 3 million instructions on Debian sid, as much as 0.2 s of the sound. */
+/* Each time PipeWire reads all params of the node, and the session manager all that it
+ * keeps of it: 3 million instructions on Debian sid, as much as 0.2 s of the sound. */
 #define ANNOUNCE_NS (10 * TANDEM_NS_PER_S)
 #define CROWDED_NS TANDEM_NS_PER_S /* a shorter squeeze is nobody's trouble, too */
 

@@ -112,8 +112,8 @@ static bool read_stamp(int fd, struct stamp *ret_stamp)
 	return true;
 }
 
-/* Between two looks at the clocks the one is slewed against the other by less than 0.5 ms; a
- * clock that is set spoils a second of figures. */
+/* Between two looks at the clocks the one is slewed against the other by less than 0.5 ms;
+ * a clock that is set spoils a second of figures. */
 static int64_t offset_ns(struct l2cap *l, int64_t now_ns)
 {
 	if (now_ns - l->offset_at_ns >= TANDEM_NS_PER_S) {
