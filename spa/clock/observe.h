@@ -49,7 +49,7 @@ struct tandem_observation {
 
 /* The latest of them, as they came, for whoever keeps a log: number i is at
  * i % TANDEM_SEEN. Chosen: four reports, a burst of a microphone and some events fit into
- * the quarter of a second after which the log has them. */
+ * the half second after which the log has them. */
 #define TANDEM_SEEN 16
 struct tandem_seen {
 	struct tandem_observation latest[TANDEM_SEEN];

@@ -12,7 +12,7 @@
 
 #include "compat.h"
 
-#define REPORT_NS (250 * TANDEM_NS_PER_MS)
+#define REPORT_NS (500 * TANDEM_NS_PER_MS)
 #define N_REPORTS 16
 
 int64_t tandem_driver_now_ns(const struct tandem_node *n)

@@ -88,6 +88,12 @@ static inline halves low_halves(words a, words b)
 			LOW + 8, LOW + 10, LOW + 12, LOW + 14);
 }
 
+static inline halves twice(words a)
+{
+	return __builtin_shufflevector((halves)a, (halves)a, LOW, LOW, LOW + 2, LOW + 2,
+			LOW + 4, LOW + 4, LOW + 6, LOW + 6);
+}
+
 static void one(int16_t *out, const float *in, uint32_t frames)
 {
 	words x[VECTORS];
@@ -128,8 +134,7 @@ static void same(int16_t *out, const float *in, uint32_t frames)
 		to_s16(in + i, x);
 #pragma GCC unroll 4
 		for (uint32_t v = 0; v < VECTORS; v++) {
-			*(loose_words *)(out + 2 * (i + LANES * v)) =
-					interleave(x[v], x[v]);
+			*(loose_halves *)(out + 2 * (i + LANES * v)) = twice(x[v]);
 		}
 	}
 }

@@ -39,7 +39,7 @@ def main():
               f'the left box is known by its {rows["speaker.left.latency-source"]}')
         check(rows['speaker.right.heard'].endswith(' 0.5 0 ]'),
               f'what was heard last: {rows["speaker.right.heard"]}')
-        s.wait_packets(76)  # the log is written four times a second
+        s.wait_packets(76)  # the log is written twice a second
         player.stop()
         log = os.path.join(s.stage.env['XDG_STATE_HOME'], 'tandem', 'tandem.right.observations')
         mode = stat.S_IMODE(os.stat(log).st_mode)
