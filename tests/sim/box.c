@@ -20,37 +20,37 @@ static double time_constant_s(const struct sim_box *b)
 
 void tandem_sim_box_init(struct sim_box *b, enum sim_type type, uint64_t seed, int which)
 {
-	struct sim_random r = tandem_sim_random_init(seed, 10 + which);
+	struct tandem_random r = tandem_random_init(seed, 10 + which);
 	double sign;
 
 	*b = (struct sim_box){ .type = type, .scale = 1.0, .step_at_s = INFINITY };
-	b->air_s = tandem_sim_uniform(&r, P->air_min_s, P->air_max_s);
-	b->hidden_s = tandem_sim_uniform(&r, P->hidden_min_s, P->hidden_max_s);
-	b->fill_s = tandem_sim_uniform(&r, P->fill_min_s, P->fill_max_s);
-	sign = tandem_sim_uniform(&r, -1.0, 1.0) < 0.0 ? -1e-6 : 1e-6;
-	b->drift = sign * tandem_sim_uniform(&r, P->drift_min_ppm, P->drift_max_ppm);
-	b->warmup = 1e-6 * tandem_sim_uniform(&r, -P->warmup_ppm, P->warmup_ppm);
-	b->thermal_phase = tandem_sim_uniform(&r, 0.0, 2.0 * M_PI);
-	b->bias_s = P->bias_rms_s * tandem_sim_normal(&r);
-	b->wander = P->wander_ppm * 1e-6 * tandem_sim_normal(&r);
+	b->air_s = tandem_random_uniform(&r, P->air_min_s, P->air_max_s);
+	b->hidden_s = tandem_random_uniform(&r, P->hidden_min_s, P->hidden_max_s);
+	b->fill_s = tandem_random_uniform(&r, P->fill_min_s, P->fill_max_s);
+	sign = tandem_random_uniform(&r, -1.0, 1.0) < 0.0 ? -1e-6 : 1e-6;
+	b->drift = sign * tandem_random_uniform(&r, P->drift_min_ppm, P->drift_max_ppm);
+	b->warmup = 1e-6 * tandem_random_uniform(&r, -P->warmup_ppm, P->warmup_ppm);
+	b->thermal_phase = tandem_random_uniform(&r, 0.0, 2.0 * M_PI);
+	b->bias_s = P->bias_rms_s * tandem_random_normal(&r);
+	b->wander = P->wander_ppm * 1e-6 * tandem_random_normal(&r);
 	b->dac = b->drift;
-	b->radio = tandem_sim_random_init(seed, 20 + which);
-	b->chance = tandem_sim_random_init(seed, 30 + which);
-	b->stall_at_s = tandem_sim_exponential(&b->radio, P->stall_every_s);
+	b->radio = tandem_random_init(seed, 20 + which);
+	b->chance = tandem_random_init(seed, 30 + which);
+	b->stall_at_s = tandem_random_exponential(&b->radio, P->stall_every_s);
 }
 
 void tandem_sim_box_send(struct sim_box *b, int64_t packet, double sent_s)
 {
 	double at_s = sent_s + b->air_s +
-		      tandem_sim_exponential(&b->radio, P->jitter_s * b->scale);
+		      tandem_random_exponential(&b->radio, P->jitter_s * b->scale);
 	const uint32_t slot = (b->head + b->n_in + b->n_way) % SIM_FIFO;
 
 	if (sent_s >= b->stall_at_s) {
-		b->stall_until_s = sent_s + b->scale * tandem_sim_uniform(&b->radio,
+		b->stall_until_s = sent_s + b->scale * tandem_random_uniform(&b->radio,
 								       P->stall_min_s,
 								       P->stall_max_s);
 		b->stall_at_s = sent_s +
-				tandem_sim_exponential(&b->radio, P->stall_every_s);
+				tandem_random_exponential(&b->radio, P->stall_every_s);
 	}
 	at_s = fmax(fmax(at_s, b->stall_until_s), b->last_arrival_s);
 	b->last_arrival_s = at_s;
@@ -67,7 +67,8 @@ static void age(struct sim_box *b)
 
 	while (b->aged_s <= b->now_s) {
 		b->wander = b->wander * keep +
-			    rms * sqrt(1.0 - keep * keep) * tandem_sim_normal(&b->chance);
+			    rms * sqrt(1.0 - keep * keep) *
+					    tandem_random_normal(&b->chance);
 		b->wander = fmax(-3.0 * rms, fmin(3.0 * rms, b->wander));
 		b->dac = b->drift + b->warmup * exp(-b->aged_s / P->warmup_s) + b->wander +
 			 P->thermal_ppm * 1e-6 *
@@ -161,7 +162,7 @@ static void begin_filling(struct sim_box *b)
 
 	b->play_at_s = b->now_s + b->fill_s;
 	if (again)
-		b->play_at_s += P->refill_rms_s * tandem_sim_normal(&b->chance);
+		b->play_at_s += P->refill_rms_s * tandem_random_normal(&b->chance);
 }
 
 /* Too full: throws away what is too much. */

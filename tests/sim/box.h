@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "random.h"
+#include "base/random.h"
 
 #define SIM_FIFO 128
 
@@ -32,7 +32,7 @@ struct sim_box {
 	double drift, warmup, thermal_phase; /* the first two: ratios */
 	double bias_s;                       /* of its reports */
 	/* radio */
-	struct sim_random radio;
+	struct tandem_random radio;
 	double last_arrival_s;
 	double stall_at_s, stall_until_s;
 	double scale; /* of jitter and stalls */
@@ -43,7 +43,7 @@ struct sim_box {
 	} fifo[SIM_FIFO];
 	uint32_t head, n_in, n_way; /* n_in have arrived; n_way more are under way */
 	/* player */
-	struct sim_random chance;
+	struct tandem_random chance;
 	double now_s;
 	bool playing;
 	double play_at_s; /* while filling */

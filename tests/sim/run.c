@@ -27,7 +27,7 @@
 struct speaker {
 	struct sim_box box;
 	struct sim_side side;
-	struct sim_random chance;
+	struct tandem_random chance;
 	/* sensors */
 	double report_at_s, ear_at_s;
 	struct tandem_observation pending; /* host_ns 0: none */
@@ -94,8 +94,9 @@ static void report_instant(struct sim *m, struct speaker *s)
 
 	if (m->now_s < s->report_at_s || !s->heard)
 		return;
-	tandem_sim_box_hear(&s->box, m->now_s - tandem_sim_uniform(&s->chance, 0.0, TICK_S),
-			&packet, &part);
+	tandem_sim_box_hear(&s->box,
+			m->now_s - tandem_random_uniform(&s->chance, 0.0, TICK_S), &packet,
+			&part);
 	level_s = tandem_sim_box_level_s(&s->box) + packet_s + s->box.air_s + P->jitter_s +
 		  s->box.hidden_s;
 
@@ -106,7 +107,7 @@ static void report_instant(struct sim *m, struct speaker *s)
 		.kind = TANDEM_OBSERVED_REPORT,
 	};
 	s->deliver_at_s = m->now_s +
-			  tandem_sim_uniform(&s->chance, P->inst_min_s, P->inst_max_s);
+			  tandem_random_uniform(&s->chance, P->inst_min_s, P->inst_max_s);
 }
 
 static void deliver(struct sim *m, struct speaker *s)
@@ -136,14 +137,14 @@ static void report(struct sim *m, struct speaker *s)
 		}
 		break;
 	case SIM_REPORT_AVERAGE:
-		off_s += P->report_sigma_s * tandem_sim_normal(&s->chance);
+		off_s += P->report_sigma_s * tandem_random_normal(&s->chance);
 		observe(m, s, TANDEM_OBSERVED_REPORT, rounded(off_s), P->report_sigma_s);
 		break;
 	case SIM_REPORT_INSTANT:
 		break;
 	case SIM_REPORT_PRESSURE:
 		s->report_at_s += P->pressure_every_s - P->report_every_s;
-		noise_s = P->pressure_sigma_s * tandem_sim_normal(&s->chance);
+		noise_s = P->pressure_sigma_s * tandem_random_normal(&s->chance);
 		observe(m, s, TANDEM_OBSERVED_PRESSURE, fmax(0.0, off_s + noise_s),
 				P->pressure_sigma_s);
 		break;
@@ -166,13 +167,13 @@ static bool listens(const struct sim *m)
 static void listen(struct sim *m, struct speaker *s)
 {
 	const struct sim_ear *const ear = &m->scenario->ear;
-	double heard_s = s->latency_s + P->ear_sigma_s * tandem_sim_normal(&s->chance);
+	double heard_s = s->latency_s + P->ear_sigma_s * tandem_random_normal(&s->chance);
 
 	if (m->now_s < s->ear_at_s || !s->heard)
 		return;
 	s->ear_at_s += m->now_s - START_S < ear->burst_s ? 0.2 : ear->every_s;
-	if (tandem_sim_uniform(&s->chance, 0.0, 1.0) < P->echo_share)
-		heard_s += tandem_sim_uniform(&s->chance, P->echo_min_s, P->echo_max_s);
+	if (tandem_random_uniform(&s->chance, 0.0, 1.0) < P->echo_share)
+		heard_s += tandem_random_uniform(&s->chance, P->echo_min_s, P->echo_max_s);
 	if (listens(m))
 		observe(m, s, TANDEM_OBSERVED_MICROPHONE, heard_s, P->ear_sigma_s);
 }
@@ -309,10 +310,10 @@ static void begin(struct sim *m, uint64_t seed)
 		tandem_sim_box_init(&s->box, m->scenario->type[i], seed, i);
 		s->box.scale = m->scenario->radio > 0.0 ? m->scenario->radio : 1.0;
 		tandem_sim_side_init(&s->side, START_S);
-		s->chance = tandem_sim_random_init(seed, 40 + i);
+		s->chance = tandem_random_init(seed, 40 + i);
 		s->report_at_s = START_S +
-				 tandem_sim_uniform(&s->chance, 0.0, P->report_every_s);
-		s->ear_at_s = START_S + tandem_sim_uniform(&s->chance, 0.0, 1.0);
+				 tandem_random_uniform(&s->chance, 0.0, P->report_every_s);
+		s->ear_at_s = START_S + tandem_random_uniform(&s->chance, 0.0, 1.0);
 		observe(m, s, TANDEM_OBSERVED_START, 0.0, 0.0);
 	}
 	if (m->scenario->step_at_s > 0.0) {
