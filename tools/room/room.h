@@ -9,10 +9,11 @@
  *          distance / 343 m/s         40 ms later
  *
  * A shoebox (Allen and Berkley, JASA 65, 1979), drawn from the seed like the places in it;
- * its walls take what rt60_s asks for (Eyring), and of the highs more. The noise goes on as
- * dense and strong as the images end: 4 pi c^3 t^2 / V of them a second, each of power
+ * its walls take what rt60_s asks for (Eyring), and of the highs more. The noise goes on
+ * as dense and strong as the images end: 4 pi c^3 t^2 / V of them a second, each of power
  * beta^(2 walls) / (c t)^2. A box is a second-order band with three bumps and dents of its
- * own, alike in all directions, which makes its room louder than a real one's: the hard case.
+ * own, alike in all directions, which makes its room louder than a real one's: the hard
+ * case.
  *
  * Pure: seeds in, numbers out, the same everywhere. Units in names. No thread of its own.
  */
