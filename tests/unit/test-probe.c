@@ -6,11 +6,11 @@
 #include <check.h>
 #include <errno.h>
 #include <math.h>
-#include <sbc/sbc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ear-bench.h"
+#include "sbc-pass.h"
 #include "suite.h"
 #include "tone.h"
 #include "tools/ear/probe.h"
@@ -147,41 +147,6 @@ START_TEST(the_same_in_any_pieces)
 }
 END_TEST
 
-/* Encodes and decodes x in place: mono, 8 subbands, 16 blocks, bitpool 31. Returns nothing
- * but what came back; libsbc's pair of filters takes 73 frames. */
-static void pass_sbc(float *x, uint32_t frames)
-{
-	sbc_t encoder, decoder;
-	int16_t pcm[128];
-	uint8_t coded[512];
-
-	ck_assert_int_eq(sbc_init(&encoder, 0), 0);
-	ck_assert_int_eq(sbc_init(&decoder, 0), 0);
-	encoder.frequency = SBC_FREQ_48000;
-	encoder.mode = SBC_MODE_MONO;
-	encoder.subbands = SBC_SB_8;
-	encoder.blocks = SBC_BLK_16;
-	encoder.bitpool = 31;
-	encoder.endian = decoder.endian = SBC_LE;
-	for (uint32_t at = 0; at + 128 <= frames; at += 128) {
-		ssize_t bytes;
-		size_t made;
-
-		for (int i = 0; i < 128; i++)
-			pcm[i] = (int16_t)lrintf(x[at + i] * 32767.0f);
-		ck_assert_int_gt(sbc_encode(&encoder, pcm, sizeof(pcm), coded,
-						 sizeof(coded), &bytes),
-				0);
-		ck_assert_int_gt(sbc_decode(&decoder, coded, (size_t)bytes, pcm,
-						 sizeof(pcm), &made),
-				0);
-		for (int i = 0; i < 128; i++)
-			x[at + i] = (float)pcm[i] / 32767.0f;
-	}
-	sbc_finish(&encoder);
-	sbc_finish(&decoder);
-}
-
 /* Two boxes, each through SBC of its own, heard at once. */
 START_TEST(sbc_lets_it_pass)
 {
@@ -195,10 +160,10 @@ START_TEST(sbc_lets_it_pass)
 		float *const x = played(s, 0.0, b.frames);
 
 		memcpy(b.reference[s], x, b.frames * sizeof(*x));
-		pass_sbc(x, b.frames);
+		tandem_sbc_pass(x, b.frames);
 		for (uint32_t i = lag[s]; i < b.frames; i++)
 			b.mic[i] += 0.5f * x[i - lag[s]];
-		b.lag_frames[s] = lag[s] + 73.0;
+		b.lag_frames[s] = lag[s] + SBC_PASS_DELAY_FRAMES;
 		free(x);
 	}
 	f = ear_bench_run(&b, 4.0);

@@ -10,7 +10,13 @@
 #define SEEN 0.40    /* of the strongest: no direct sound is weaker in 2,000 rooms */
 #define DOUBTFUL 0.3 /* of the strongest, before the direct sound: perhaps it is that one */
 #define CLEAR 4.5    /* times the noise: one in 10^8 of noise alone is */
-#define SMOOTH 0.12  /* of a frequency, to either side: a sixth of an octave */
+#define LOBE_S 0.25e-3
+#define LOBE 1.6
+#define SPIKE                                                                              \
+	3.5 /* times the noise: the highest of some 2,000; higher ones will come again */
+#define SMOOTH 0.12 /* of a frequency, to either side: a sixth of an octave */
+#define SCATTER 2.0 /* of a mean of exponentials, in standard deviations: chosen */
+#define SURE 0.1    /* of trust: a line with less is left out of level and tone */
 #define FLOOR 1e-20
 #define FLOOR_S 12e-6 /* what boxes' phases and near walls do: tests/room */
 #define LOW_HZ 300.0  /* below, a box turns the phase; 600 and above: all of it */
@@ -24,7 +30,7 @@ struct tandem_arrival_finder {
 	float *weight;           /* [bins]: taper * trust of the present response */
 	float *trust;            /* [bins]: 0 to 1 */
 	float *sorted;           /* [n] */
-	double *sum;             /* [bins + 1] */
+	double *sum, *sureness;  /* [bins + 1], running: power / variance, 1 / variance */
 	kiss_fft_cpx *lines, *z; /* [n] */
 };
 
@@ -58,11 +64,13 @@ int tandem_arrival_finder_new(struct tandem_arrival_finder **ret_finder, uint32_
 	f->trust = calloc(bins, sizeof(*f->trust));
 	f->sorted = calloc(n_fft, sizeof(*f->sorted));
 	f->sum = calloc(bins + 1, sizeof(*f->sum));
+	f->sureness = calloc(bins + 1, sizeof(*f->sureness));
 	f->lines = calloc(n_fft, sizeof(*f->lines));
 	f->z = calloc(n_fft, sizeof(*f->z));
 	if (f->back == NULL || f->forward == NULL || f->taper == NULL ||
 			f->weight == NULL || f->trust == NULL || f->sorted == NULL ||
-			f->sum == NULL || f->lines == NULL || f->z == NULL) {
+			f->sum == NULL || f->sureness == NULL || f->lines == NULL ||
+			f->z == NULL) {
 		tandem_arrival_finder_free(f);
 		return -ENOMEM;
 	}
@@ -87,18 +95,40 @@ void tandem_arrival_finder_free(struct tandem_arrival_finder *f)
 	free(f->trust);
 	free(f->sorted);
 	free(f->sum);
+	free(f->sureness);
 	free(f->lines);
 	free(f->z);
 	free(f);
 }
 
-static double mean_around(const struct tandem_arrival_finder *f, uint32_t k)
+/* Lines around k, from and to. */
+struct around {
+	uint32_t from, to;
+};
+
+static struct around around(const struct tandem_arrival_finder *f, uint32_t k)
 {
 	const uint32_t reach = (uint32_t)(SMOOTH * (f->first_bin + k)) + 1;
-	const uint32_t from = k > reach ? k - reach : 0;
-	const uint32_t to = k + reach + 1 < f->bins ? k + reach + 1 : f->bins;
 
-	return (f->sum[to] - f->sum[from]) / (to - from);
+	return (struct around){ k > reach ? k - reach : 0,
+		k + reach + 1 < f->bins ? k + reach + 1 : f->bins };
+}
+
+static double sum_of(const double *sum, struct around a)
+{
+	return sum[a.to] - sum[a.from];
+}
+
+/* Power of the response around line k, less what is noise. Lines count by how sure they
+ * are; what their scatter alone would make is none. */
+static double signal(const struct tandem_arrival_finder *f, uint32_t k)
+{
+	const struct around a = around(f, k);
+	const double lines = a.to - a.from;
+	const double ratio = sum_of(f->sum, a) / lines; /* 1 when all is noise */
+	const double power = sum_of(f->sum, a) / (sum_of(f->sureness, a) + FLOOR);
+
+	return ratio > 1.0 + SCATTER / sqrt(lines) ? power * (1.0 - 1.0 / ratio) : 0.0;
 }
 
 static double power(float complex x)
@@ -114,24 +144,23 @@ static double whiten(struct tandem_arrival_finder *f, const float complex *h,
 	double noise = 0.0;
 
 	memset(f->lines, 0, f->n * sizeof(*f->lines));
-	for (uint32_t k = 0; k < f->bins; k++)
-		f->sum[k + 1] = f->sum[k] + (double)variance[k];
-	for (uint32_t k = 0; k < f->bins; k++)
-		f->trust[k] = (float)mean_around(f, k);
-	for (uint32_t k = 0; k < f->bins; k++)
-		f->sum[k + 1] = f->sum[k] + power(h[k]);
 	for (uint32_t k = 0; k < f->bins; k++) {
-		const double all = mean_around(f, k) + FLOOR;
-		const double share = (double)f->trust[k] / all;
-		const double trust = fmax(0.0, 1.0 - share);
-		const double by = (double)f->taper[k] * trust / sqrt(all);
+		const double sure = variance[k] > 0.0f ? 1.0 / (double)variance[k] : 0.0;
+
+		f->sureness[k + 1] = f->sureness[k] + sure;
+		f->sum[k + 1] = f->sum[k] + power(h[k]) * sure;
+	}
+	for (uint32_t k = 0; k < f->bins; k++) {
+		const double clean = signal(f, k) + FLOOR;
+		const double trust = clean / (clean + (double)variance[k]);
+		const double by = (double)f->taper[k] * trust / sqrt(clean);
 		kiss_fft_cpx *const line = &f->lines[f->first_bin + k];
 
 		f->trust[k] = (float)trust;
 		f->weight[k] = f->taper[k] * (float)trust;
 		line->r = (float)(by * (double)crealf(h[k]));
 		line->i = (float)(by * (double)cimagf(h[k]));
-		noise += by * by * all * fmin(share, 1.0);
+		noise += by * by * (double)variance[k];
 	}
 	return noise;
 }
@@ -211,6 +240,11 @@ static double bandwidth(const struct tandem_arrival_finder *f)
 	return sqrt(fmax(second / sum - first * first, FLOOR));
 }
 
+static int32_t lobe_frames(const struct tandem_arrival_finder *f)
+{
+	return (int32_t)(LOBE_S * f->rate_hz);
+}
+
 static double strongest(const struct tandem_arrival_finder *f, int32_t from, int32_t to)
 {
 	double most = 0.0;
@@ -220,12 +254,18 @@ static double strongest(const struct tandem_arrival_finder *f, int32_t from, int
 	return most;
 }
 
-/* The first local peak that high. */
+/* The first local peak that high. What comes just before one much higher is its lobe: of
+ * two sounds so close none is that much louder, and with few lines lobes are high. */
 static int32_t first_above(const struct tandem_arrival_finder *f, int32_t from, int32_t to,
 		double high)
 {
+	const int32_t lobe = lobe_frames(f);
+
 	for (int32_t t = from; t < to; t++) {
-		if (size(f, t) >= high && size(f, t) >= size(f, t + 1))
+		const double here = size(f, t);
+
+		if (here >= high && here >= size(f, t + 1) &&
+				strongest(f, t, t + lobe) <= LOBE * here)
 			return t;
 	}
 	return to;
@@ -241,7 +281,7 @@ static void measure_tone(struct tandem_arrival_finder *f, const float complex *h
 
 	memset(f->lines, 0, f->n * sizeof(*f->lines));
 	for (uint32_t k = 0; k < f->bins; k++) {
-		if (f->trust[k] > 0.0f)
+		if (f->trust[k] > (float)SURE)
 			f->lines[f->first_bin + k] =
 					(kiss_fft_cpx){ crealf(h[k]), cimagf(h[k]) };
 	}
@@ -280,43 +320,63 @@ static void measure_tone(struct tandem_arrival_finder *f, const float complex *h
 		a->tone_db[b] = 10.0 * log10(a->tone_db[b]) - a->level_db;
 }
 
-static enum tandem_ear_verdict judge(const struct tandem_arrival_finder *f, int32_t from,
-		int32_t at, double most, double noise)
+/* Near where it was the last time, the strongest, if that is a sound at all. */
+static int32_t near_expected(const struct tandem_arrival_finder *f, double expected_frames,
+		double high, int32_t none)
 {
-	const int32_t lobe = (int32_t)(0.15e-3 * f->rate_hz);
+	const int32_t middle = (int32_t)lrint(expected_frames);
+	const int32_t near = 2 * lobe_frames(f);
+	int32_t best = middle;
 
-	if (SEEN * most < CLEAR * noise)
-		return TANDEM_EAR_NOISY;
-	if (strongest(f, from, at - lobe) > DOUBTFUL * most)
-		return TANDEM_EAR_ECHO;
-	return TANDEM_EAR_HEARD;
+	for (int32_t t = middle - near; t <= middle + near; t++)
+		best = size(f, t) > size(f, best) ? t : best;
+	return size(f, best) >= high && abs(best - middle) < near ? best : none;
 }
 
-struct tandem_ear_arrival tandem_arrival_find(struct tandem_arrival_finder *f,
-		const float complex *h, const float *variance)
+static void measure(struct tandem_arrival_finder *f, int32_t at, double noise,
+		struct tandem_ear_arrival *a)
+{
+	double complex there;
+
+	a->lag_frames = peak_near(f, at);
+	there = at_fraction(f, a->lag_frames);
+	a->snr_db = 20.0 * log10(cabs(there) / fmax(noise, FLOOR) + FLOOR);
+	a->sigma_frames = hypot(noise / (M_SQRT2 * cabs(there) * bandwidth(f)),
+			FLOOR_S * f->rate_hz);
+	a->inverted = creal(there) < 0.0;
+	a->polarity_quality = fabs(creal(there)) / cabs(there);
+}
+
+struct tandem_arrival tandem_arrival_find(struct tandem_arrival_finder *f,
+		const float complex *h, const float *variance, double expected_frames)
 {
 	const int32_t reach = (int32_t)(TANDEM_ARRIVAL_REACH_S * f->rate_hz);
-	struct tandem_ear_arrival a = { .verdict = TANDEM_EAR_NOISY };
-	double expected, noise, most, band;
-	double complex there;
-	int32_t at;
+	const int32_t begin = -(int32_t)(f->n * 7 / 16);
+	struct tandem_arrival a = { .heard.verdict = TANDEM_EAR_NOISY,
+		.early_frames = (double)NAN };
+	double expected_noise, noise, most;
+	int32_t first, at;
 
-	expected = whiten(f, h, variance);
+	expected_noise = whiten(f, h, variance);
 	kiss_fft(f->back, f->lines, f->z);
-	noise = sqrt(fmax(expected, noise_before(f, -(int32_t)(f->n * 7 / 16), -reach)));
+	noise = sqrt(fmax(expected_noise, noise_before(f, begin, -reach)));
+	noise = fmax(noise, strongest(f, begin, -reach) / SPIKE);
 	most = strongest(f, -reach, reach);
-	at = first_above(f, -reach, reach, SEEN * most);
-	if (at == reach || most <= 0.0)
+	first = first_above(f, -reach, reach, SEEN * most);
+	if (first == reach || most <= 0.0)
 		return a;
-	a.verdict = judge(f, -reach, at, most, noise);
-	a.lag_frames = peak_near(f, at);
-	there = at_fraction(f, a.lag_frames);
-	band = bandwidth(f);
-	a.snr_db = 20.0 * log10(cabs(there) / fmax(noise, FLOOR) + FLOOR);
-	a.sigma_frames =
-			hypot(noise / (M_SQRT2 * cabs(there) * band), FLOOR_S * f->rate_hz);
-	a.inverted = creal(there) < 0.0;
-	a.polarity_quality = fabs(creal(there)) / cabs(there);
-	measure_tone(f, h, variance, at, &a);
+	at = isfinite(expected_frames)
+			     ? near_expected(f, expected_frames, SEEN * most, first)
+			     : first;
+	if (SEEN * most < CLEAR * noise)
+		a.heard.verdict = TANDEM_EAR_NOISY;
+	else if (at == first && strongest(f, -reach, at - lobe_frames(f)) > DOUBTFUL * most)
+		a.heard.verdict = TANDEM_EAR_ECHO;
+	else
+		a.heard.verdict = TANDEM_EAR_HEARD;
+	if (first < at - lobe_frames(f))
+		a.early_frames = first;
+	measure(f, at, noise, &a.heard);
+	measure_tone(f, h, variance, at, &a.heard);
 	return a;
 }

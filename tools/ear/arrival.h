@@ -38,9 +38,17 @@ int tandem_arrival_finder_new(struct tandem_arrival_finder **ret_finder, uint32_
 		uint32_t n_fft, uint32_t first_bin, uint32_t bins);
 void tandem_arrival_finder_free(struct tandem_arrival_finder *f);
 
-/* Of h[bins] with variance[bins]. Sets all but coherence; lag_frames counts from the lag
- * the references were moved by. */
-struct tandem_ear_arrival tandem_arrival_find(struct tandem_arrival_finder *f,
-		const float complex *h, const float *variance);
+/* What was found, and what else might be: an earlier sound, where one was expected as well
+ * (NAN: none). Spikes of noise do not come at the same place again and again. */
+struct tandem_arrival {
+	struct tandem_ear_arrival
+			heard; /* lag_frames as below; coherence is the caller's */
+	double early_frames;
+};
+
+/* Of h[bins] with variance[bins]. Lags count from the lag the references were moved by.
+ * expected_frames: where it was the last time, NAN: nobody knows. */
+struct tandem_arrival tandem_arrival_find(struct tandem_arrival_finder *f,
+		const float complex *h, const float *variance, double expected_frames);
 
 #endif

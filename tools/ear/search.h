@@ -35,6 +35,7 @@ void tandem_search_run(struct tandem_search *s, const struct tandem_history *ref
 
 struct tandem_search_guess {
 	bool found;
+	bool sure;         /* so clearly that once is enough */
 	double lag_frames; /* good to some 10 ms */
 	double own;        /* share of its reference that no other one has, 0 to 1 */
 };
