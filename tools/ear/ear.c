@@ -30,6 +30,8 @@ struct tandem_ear {
 	uint32_t turns;              /* in a hop */
 	double overlap;
 	struct tandem_history reference[TANDEM_MAX_SPEAKERS], mic;
+	struct tandem_history
+			rest; /* the microphone less what is known of speakers heard */
 	uint64_t fed, next_step, next_search;
 	uint32_t step, turn_of_hop;
 	struct tandem_stretch stretch;
@@ -99,11 +101,12 @@ static int allocate(struct tandem_ear *e)
 	res = tandem_search_new(&e->search, e->config.rate_hz, n, e->config.max_lag_s);
 	if (res < 0)
 		return res;
-	e->next_search = tandem_search_every_frames(e->search);
+	e->next_search = tandem_search_every_frames(e->search) + e->n_fft;
 	keep = tandem_search_frames(e->search) + e->n_fft;
 	for (uint32_t i = 0; i < n; i++)
 		res = res < 0 ? res : start_speaker(e, i, keep);
 	res = res < 0 ? res : tandem_history_init(&e->mic, keep);
+	res = res < 0 ? res : tandem_history_init(&e->rest, keep);
 	res = res < 0 ? res : tandem_spectra_init(&e->all, n, &lines);
 	res = res < 0 ? res : tandem_spectra_init(&e->turn, n, &lines);
 	res = res < 0 ? res : tandem_responses_init(&e->responses, n, e->bins);
@@ -146,6 +149,7 @@ void tandem_ear_free(struct tandem_ear *e)
 	for (uint32_t i = 0; i < e->config.n_speakers; i++)
 		tandem_history_finish(&e->reference[i]);
 	tandem_history_finish(&e->mic);
+	tandem_history_finish(&e->rest);
 	tandem_spectra_finish(&e->all);
 	tandem_spectra_finish(&e->turn);
 	tandem_responses_finish(&e->responses);
@@ -155,6 +159,20 @@ void tandem_ear_free(struct tandem_ear *e)
 	free(e->r);
 	free(e->m);
 	free(e);
+}
+
+/* Of speakers not heard yet the search finds more where those that are do not play. */
+static void add_rest(struct tandem_ear *e, uint64_t from)
+{
+	for (uint32_t i = 0; i < e->config.n_speakers; i++) {
+		const size_t at = (size_t)i * e->bins;
+
+		for (uint32_t k = 0; k < e->bins && e->solved && e->follow[i].heard; k++)
+			e->m[k] -= e->responses.h[at + k] * e->r[at + k];
+	}
+	tandem_history_extend(&e->rest, from + e->n_fft);
+	tandem_history_add(&e->rest, from, tandem_stretch_restore(&e->stretch, e->m),
+			e->n_fft);
 }
 
 static void take_stretch(struct tandem_ear *e, uint64_t end)
@@ -170,6 +188,7 @@ static void take_stretch(struct tandem_ear *e, uint64_t end)
 	}
 	tandem_stretch_transform(&e->stretch, &e->mic, from, e->m);
 	tandem_spectra_add(&e->turn, e->r, e->m);
+	add_rest(e, end - e->n_fft);
 }
 
 static void forget(struct tandem_ear *e)
@@ -182,11 +201,12 @@ static void forget(struct tandem_ear *e)
 
 static void search(struct tandem_ear *e)
 {
-	tandem_search_run(e->search, e->reference, &e->mic, e->fed);
+	tandem_search_run(e->search, e->reference, &e->rest, e->fed - e->n_fft);
 	for (uint32_t i = 0; i < e->config.n_speakers; i++) {
 		const struct tandem_search_guess g = tandem_search_guess(e->search, i);
 
-		e->moved |= tandem_follow_search(&e->follow[i], &g, (double)e->fed);
+		e->moved |= tandem_follow_search(&e->follow[i], &g,
+				(double)(e->fed - e->n_fft));
 	}
 	if (e->moved) {
 		forget(e);

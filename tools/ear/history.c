@@ -42,3 +42,16 @@ void tandem_history_read(const struct tandem_history *h, int64_t from, float *ou
 		out[i] = at >= begin && at < end ? h->ring[at & (h->size - 1)] : 0.0f;
 	}
 }
+
+void tandem_history_extend(struct tandem_history *h, uint64_t to)
+{
+	for (; h->written < to; h->written++)
+		h->ring[h->written & (h->size - 1)] = 0.0f;
+}
+
+void tandem_history_add(struct tandem_history *h, uint64_t from, const float *x,
+		uint32_t frames)
+{
+	for (uint32_t i = 0; i < frames; i++)
+		h->ring[(from + i) & (h->size - 1)] += x[i];
+}

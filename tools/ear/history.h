@@ -24,4 +24,10 @@ void tandem_history_write(struct tandem_history *h, const float *x, uint32_t fra
 void tandem_history_read(const struct tandem_history *h, int64_t from, float *out,
 		uint32_t frames);
 
+/* Silence up to that frame, and x[frames] on top of what is there from that frame on: for a
+ * stream that is put together piece by piece. All of it must be kept. */
+void tandem_history_extend(struct tandem_history *h, uint64_t to);
+void tandem_history_add(struct tandem_history *h, uint64_t from, const float *x,
+		uint32_t frames);
+
 #endif

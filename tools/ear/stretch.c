@@ -4,16 +4,19 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 int tandem_stretch_init(struct tandem_stretch *s, uint32_t n, uint32_t first_bin,
 		uint32_t bins)
 {
 	*s = (struct tandem_stretch){ .n = n, .first_bin = first_bin, .bins = bins };
 	s->fft = kiss_fftr_alloc((int)n, 0, NULL, NULL);
+	s->back = kiss_fftr_alloc((int)n, 1, NULL, NULL);
 	s->window = calloc(n, sizeof(*s->window));
 	s->frames = calloc(n, sizeof(*s->frames));
 	s->lines = calloc(n / 2 + 1, sizeof(*s->lines));
-	if (s->fft == NULL || s->window == NULL || s->frames == NULL || s->lines == NULL)
+	if (s->fft == NULL || s->back == NULL || s->window == NULL || s->frames == NULL ||
+			s->lines == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		s->window[i] = (float)(0.5 - 0.5 * cos(2.0 * M_PI * (i + 0.5) / n));
@@ -23,6 +26,7 @@ int tandem_stretch_init(struct tandem_stretch *s, uint32_t n, uint32_t first_bin
 void tandem_stretch_finish(struct tandem_stretch *s)
 {
 	kiss_fftr_free(s->fft);
+	kiss_fftr_free(s->back);
 	free(s->window);
 	free(s->frames);
 	free(s->lines);
@@ -75,4 +79,15 @@ double tandem_stretch_transform(struct tandem_stretch *s, const struct tandem_hi
 		phase *= turn;
 	}
 	return power / s->n;
+}
+
+const float *tandem_stretch_restore(struct tandem_stretch *s, const float complex *x)
+{
+	memset(s->lines, 0, (s->n / 2 + 1) * sizeof(*s->lines));
+	for (uint32_t k = 0; k < s->bins; k++) {
+		s->lines[s->first_bin + k] = (kiss_fft_cpx){ crealf(x[k]) / (float)s->n,
+			cimagf(x[k]) / (float)s->n };
+	}
+	kiss_fftri(s->back, s->lines, s->frames);
+	return s->frames;
 }

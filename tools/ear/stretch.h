@@ -16,7 +16,7 @@
 /* Lines first_bin to first_bin + bins of an FFT over n frames; a power of two. */
 struct tandem_stretch {
 	uint32_t n, first_bin, bins;
-	kiss_fftr_cfg fft;
+	kiss_fftr_cfg fft, back;
 	float *window, *frames; /* [n] */
 	kiss_fft_cpx *lines;    /* [n / 2 + 1] */
 };
@@ -33,5 +33,9 @@ double tandem_stretch_overlap(const struct tandem_stretch *s, uint32_t step_fram
 /* out[bins] of the n frames of h from there on. Returns their mean square. */
 double tandem_stretch_transform(struct tandem_stretch *s, const struct tandem_history *h,
 		double from, float complex *out);
+
+/* The way back: frames[n], under the window still, of x[bins] and no other lines. Borrowed
+ * until the next call. */
+const float *tandem_stretch_restore(struct tandem_stretch *s, const float complex *x);
 
 #endif
