@@ -11,6 +11,7 @@
 #include "tools/ear/follow.h"
 #include "tools/ear/history.h"
 #include "tools/ear/responses.h"
+#include "tools/ear/rest.h"
 #include "tools/ear/search.h"
 #include "tools/ear/spectra.h"
 #include "tools/ear/stretch.h"
@@ -21,6 +22,7 @@
 #define HIGH_HZ 12500.0
 #define QUIET 1e-8 /* mean square: -80 dBFS */
 #define ALIKE 0.02 /* own share of a reference: what SBC alone adds is less */
+#define IDLE 8     /* searches left out, some 3 s: chosen */
 #define SURE 0.15  /* of gain, to learn from a turn */
 
 struct tandem_ear {
@@ -30,10 +32,10 @@ struct tandem_ear {
 	uint32_t turns;              /* in a hop */
 	double overlap;
 	struct tandem_history reference[TANDEM_MAX_SPEAKERS], mic;
-	struct tandem_history
-			rest; /* the microphone less what is known of speakers heard */
+	struct tandem_history left; /* of mic, without the speakers that are heard */
+	struct tandem_rest rest;
 	uint64_t fed, next_step, next_search;
-	uint32_t step, turn_of_hop;
+	uint32_t step, turn_of_hop, idle_searches;
 	struct tandem_stretch stretch;
 	float complex *r, *m; /* [n_speakers][bins], [bins] */
 	struct tandem_spectra all, turn;
@@ -106,7 +108,8 @@ static int allocate(struct tandem_ear *e)
 	for (uint32_t i = 0; i < n; i++)
 		res = res < 0 ? res : start_speaker(e, i, keep);
 	res = res < 0 ? res : tandem_history_init(&e->mic, keep);
-	res = res < 0 ? res : tandem_history_init(&e->rest, keep);
+	res = res < 0 ? res : tandem_history_init(&e->left, keep);
+	res = res < 0 ? res : tandem_rest_init(&e->rest, e->bins);
 	res = res < 0 ? res : tandem_spectra_init(&e->all, n, &lines);
 	res = res < 0 ? res : tandem_spectra_init(&e->turn, n, &lines);
 	res = res < 0 ? res : tandem_responses_init(&e->responses, n, e->bins);
@@ -149,7 +152,8 @@ void tandem_ear_free(struct tandem_ear *e)
 	for (uint32_t i = 0; i < e->config.n_speakers; i++)
 		tandem_history_finish(&e->reference[i]);
 	tandem_history_finish(&e->mic);
-	tandem_history_finish(&e->rest);
+	tandem_history_finish(&e->left);
+	tandem_rest_finish(&e->rest);
 	tandem_spectra_finish(&e->all);
 	tandem_spectra_finish(&e->turn);
 	tandem_responses_finish(&e->responses);
@@ -161,18 +165,21 @@ void tandem_ear_free(struct tandem_ear *e)
 	free(e);
 }
 
-/* Of speakers not heard yet the search finds more where those that are do not play. */
-static void add_rest(struct tandem_ear *e, uint64_t from)
+/* To search in for speakers that are not heard yet, and to know what the stretch is worth. */
+static void take_rest(struct tandem_ear *e, uint64_t from)
 {
-	for (uint32_t i = 0; i < e->config.n_speakers; i++) {
-		const size_t at = (size_t)i * e->bins;
+	const double keep = exp(-(double)e->step_frames / e->config.rate_hz /
+				e->config.window_s);
+	uint32_t mask = 0;
 
-		for (uint32_t k = 0; k < e->bins && e->solved && e->follow[i].heard; k++)
-			e->m[k] -= e->responses.h[at + k] * e->r[at + k];
-	}
-	tandem_history_extend(&e->rest, from + e->n_fft);
-	tandem_history_add(&e->rest, from, tandem_stretch_restore(&e->stretch, e->m),
+	for (uint32_t i = 0; i < e->config.n_speakers; i++)
+		mask |= (e->solved && e->follow[i].heard ? 1u : 0u) << i;
+	tandem_rest_subtract(&e->rest, &e->responses, mask, e->r, e->m);
+	tandem_history_extend(&e->left, from + e->n_fft);
+	tandem_history_add(&e->left, from, tandem_stretch_restore(&e->stretch, e->rest.e),
 			e->n_fft);
+	if (mask != 0)
+		tandem_rest_weigh(&e->rest, keep, e->config.n_speakers, e->r, e->m);
 }
 
 static void take_stretch(struct tandem_ear *e, uint64_t end)
@@ -187,8 +194,8 @@ static void take_stretch(struct tandem_ear *e, uint64_t end)
 			       e->steps;
 	}
 	tandem_stretch_transform(&e->stretch, &e->mic, from, e->m);
+	take_rest(e, end - e->n_fft);
 	tandem_spectra_add(&e->turn, e->r, e->m);
-	add_rest(e, end - e->n_fft);
 }
 
 static void forget(struct tandem_ear *e)
@@ -201,7 +208,7 @@ static void forget(struct tandem_ear *e)
 
 static void search(struct tandem_ear *e)
 {
-	tandem_search_run(e->search, e->reference, &e->rest, e->fed - e->n_fft);
+	tandem_search_run(e->search, e->reference, &e->left, e->fed - e->n_fft);
 	for (uint32_t i = 0; i < e->config.n_speakers; i++) {
 		const struct tandem_search_guess g = tandem_search_guess(e->search, i);
 
@@ -221,6 +228,15 @@ static bool all_heard(const struct tandem_ear *e)
 			return false;
 	}
 	return true;
+}
+
+/* When all are heard, now and then, for it tells too whether references are alike. */
+static void search_if_due(struct tandem_ear *e)
+{
+	if (all_heard(e) && ++e->idle_searches < IDLE)
+		return;
+	e->idle_searches = 0;
+	search(e);
 }
 
 /* Lets a reference go along with what drifts. false: what was believed before this turn has
@@ -243,6 +259,13 @@ static bool go_along(struct tandem_ear *e, uint32_t speaker)
 	return true;
 }
 
+/* By the references as they were given, and as they are moved. */
+static bool is_alike(const struct tandem_ear *e, uint32_t speaker)
+{
+	return tandem_search_own(e->search, speaker) < ALIKE ||
+	       (e->solved && e->follow[speaker].known && e->responses.own[speaker] < ALIKE);
+}
+
 /* Of a speaker that has a place and plays. */
 static struct tandem_ear_arrival listen(struct tandem_ear *e, uint32_t speaker,
 		double frame)
@@ -258,7 +281,7 @@ static struct tandem_ear_arrival listen(struct tandem_ear *e, uint32_t speaker,
 	a.heard.lag_frames += lag;
 	a.heard.sigma_frames *= sqrt(e->config.window_s / e->config.hop_s);
 	a.heard.coherence = e->responses.coherence;
-	if (e->responses.own[speaker] < ALIKE)
+	if (is_alike(e, speaker))
 		a.heard.verdict = TANDEM_EAR_ALIKE;
 	return a.heard;
 }
@@ -274,7 +297,7 @@ static struct tandem_ear_arrival arrival(struct tandem_ear *e, uint32_t speaker,
 	f->heard = false;
 	if (e->power[speaker] < QUIET)
 		a.verdict = TANDEM_EAR_QUIET;
-	else if (!f->known && tandem_search_guess(e->search, speaker).own < ALIKE)
+	else if (is_alike(e, speaker))
 		a.verdict = TANDEM_EAR_ALIKE;
 	return a;
 }
@@ -341,8 +364,7 @@ void tandem_ear_feed(struct tandem_ear *e, const float *const reference[], const
 		done += take(e, reference, mic, done, frames);
 		if (e->fed == e->next_search) {
 			e->next_search += tandem_search_every_frames(e->search);
-			if (!all_heard(e))
-				search(e);
+			search_if_due(e);
 		}
 		if (e->fed == e->next_step) {
 			e->next_step += e->step_frames;

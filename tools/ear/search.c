@@ -133,10 +133,9 @@ uint32_t tandem_search_every_frames(const struct tandem_search *s)
 	return s->look_frames / 2;
 }
 
-void tandem_search_forget(struct tandem_search *s)
+double tandem_search_own(const struct tandem_search *s, uint32_t speaker)
 {
-	memset(s->energy, 0, (size_t)s->n_speakers * s->cells * sizeof(*s->energy));
-	s->weight = s->weight_square = 0.0;
+	return s->weight > 0.0 ? s->own[speaker] : 1.0;
 }
 
 static void transform(struct tandem_search *s, const struct tandem_history *h, uint64_t end,
@@ -340,7 +339,7 @@ struct tandem_search_guess tandem_search_guess(const struct tandem_search *s,
 	const double *const energy = s->energy + (size_t)speaker * s->cells;
 	const double runs = s->weight * s->weight / (s->weight_square + FLOOR) / 1.3;
 	const double freedom = 4.0 * (HIGH_HZ - LOW_HZ) * CELL_S * runs;
-	struct tandem_search_guess g = { .own = s->weight > 0.0 ? s->own[speaker] : 1.0 };
+	struct tandem_search_guess g;
 	uint32_t best = 0;
 	double noise, excess, other, scatter;
 

@@ -37,12 +37,11 @@ struct tandem_search_guess {
 	bool found;
 	bool sure;         /* so clearly that once is enough */
 	double lag_frames; /* good to some 10 ms */
-	double own;        /* share of its reference that no other one has, 0 to 1 */
 };
 struct tandem_search_guess tandem_search_guess(const struct tandem_search *s,
 		uint32_t speaker);
 
-/* Forgets earlier runs. */
-void tandem_search_forget(struct tandem_search *s);
+/* Share of a reference that no other one has, 0 to 1; 1 before the first run. */
+double tandem_search_own(const struct tandem_search *s, uint32_t speaker);
 
 #endif
