@@ -23,7 +23,7 @@
 #define QUIET 1e-8 /* mean square: -80 dBFS */
 #define ALIKE 0.02 /* own share of a reference: what SBC alone adds is less */
 #define IDLE 8     /* searches left out, some 3 s: chosen */
-#define SURE 0.15  /* of gain, to learn from a turn */
+#define SURE 0.25  /* of gain, to learn from a turn */
 
 struct tandem_ear {
 	struct tandem_ear_config config;
@@ -165,7 +165,7 @@ void tandem_ear_free(struct tandem_ear *e)
 	free(e);
 }
 
-/* To search in for speakers that are not heard yet, and to know what the stretch is worth. */
+/* To search in for those not heard yet, and to know what the stretch is worth. */
 static void take_rest(struct tandem_ear *e, uint64_t from)
 {
 	const double keep = exp(-(double)e->step_frames / e->config.rate_hz /

@@ -14,6 +14,8 @@
 #define UNKNOWN 1e12f /* a variance beyond any response */
 #define NEAR 8        /* lines to either side, 47 Hz: chosen */
 #define WIDE 30       /* and 3 % of those below */
+#define AROUND 32     /* lines to either side, 190 Hz: chosen */
+#define MORE 1.5      /* times the noise, over those: by chance once in 10^4 */
 #define FLOOR 1e-20
 
 int tandem_responses_init(struct tandem_responses *p, uint32_t n_speakers, uint32_t bins)
@@ -22,6 +24,8 @@ int tandem_responses_init(struct tandem_responses *p, uint32_t n_speakers, uint3
 	p->h = calloc((size_t)n_speakers * bins, sizeof(*p->h));
 	p->variance = calloc((size_t)n_speakers * bins, sizeof(*p->variance));
 	p->own = calloc(n_speakers, sizeof(*p->own));
+	p->ratio = calloc(bins + 1, sizeof(*p->ratio));
+	p->sure = calloc(bins + 1, sizeof(*p->sure));
 	p->left = calloc(bins + 1, sizeof(*p->left));
 	p->kept = calloc(bins, sizeof(*p->kept));
 	return p->h != NULL && p->variance != NULL && p->own != NULL && p->kept != NULL
@@ -36,6 +40,8 @@ void tandem_responses_finish(struct tandem_responses *p)
 	free(p->own);
 	free(p->kept);
 	free(p->left);
+	free(p->ratio);
+	free(p->sure);
 	*p = (struct tandem_responses){ 0 };
 }
 
@@ -162,6 +168,34 @@ bool tandem_responses_solve(struct tandem_responses *p, const struct tandem_spec
 	return true;
 }
 
+/* Running sums of power / variance and 1 / variance of one speaker's response. */
+static void run_sums(const struct tandem_responses *p, uint32_t speaker)
+{
+	const size_t at = (size_t)speaker * p->bins;
+
+	for (uint32_t k = 0; k < p->bins; k++) {
+		const float complex h = p->h[at + k];
+		const double sure = p->variance[at + k] > 0.0f
+						    ? 1.0 / (double)p->variance[at + k]
+						    : 0.0;
+
+		p->sure[k + 1] = p->sure[k] + sure;
+		p->ratio[k + 1] = p->ratio[k] + sure * (double)crealf(h * conjf(h));
+	}
+}
+
+/* How far line k of a response is more than its noise, 0 to 1. */
+static double trust(const struct tandem_responses *p, uint32_t k, double variance)
+{
+	const uint32_t from = k > AROUND ? k - AROUND : 0;
+	const uint32_t to = k + AROUND + 1 < p->bins ? k + AROUND + 1 : p->bins;
+	const double ratio = (p->ratio[to] - p->ratio[from]) / (to - from);
+	const double sure = (p->sure[to] - p->sure[from]) / (to - from);
+	const double clean = ratio > MORE ? (ratio - 1.0) / (sure + FLOOR) : 0.0;
+
+	return clean / (clean + variance + FLOOR);
+}
+
 /* What the newer sums keep of the response of one speaker, line by line, against the noise
  * there: its phase turns when the sound came later. */
 static void compare(const struct tandem_responses *p, const struct tandem_spectra *newer,
@@ -169,26 +203,24 @@ static void compare(const struct tandem_responses *p, const struct tandem_spectr
 {
 	const float complex *const h = p->h + (size_t)speaker * p->bins;
 
+	run_sums(p, speaker);
 	for (uint32_t k = 0; k < p->bins; k++) {
 		const double variance = (double)p->variance[(size_t)speaker * p->bins + k];
 		const double power = (double)crealf(h[k] * conjf(h[k]));
-		const double noise = (double)newer->mm[k] / newer->weight + FLOOR;
-		const double weight =
-				(double)crealf(reference(newer, speaker, speaker, k)) /
-				noise;
+		const double weight = trust(p, k, variance) /
+				      ((double)newer->mm[k] / newer->weight + FLOOR);
+		const double given = (double)crealf(reference(newer, speaker, speaker, k));
 		float complex rest = newer->rm[(size_t)speaker * p->bins + k];
 
-		p->kept[k] = 0.0f;
-		if (power == 0.0)
-			continue;
 		for (uint32_t u = 0; u < p->n_speakers; u++) {
 			if (u != speaker)
 				rest -= reference(newer, speaker, u, k) *
 					p->h[(size_t)u * p->bins + k];
 		}
-		p->kept[k] = conjf(h[k]) * rest / (float)noise;
-		sums->gain += weight * (power - variance);
-		sums->sigma += weight * power;
+		p->kept[k] = conjf(h[k]) * rest * (float)weight;
+		sums->gain += weight * given * (power - variance);
+		sums->sigma += weight * weight * given * power *
+			       ((double)newer->mm[k] / newer->weight + FLOOR);
 	}
 }
 

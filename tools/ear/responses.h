@@ -17,12 +17,13 @@
 /* What it comes to. Arrays belong to it. */
 struct tandem_responses {
 	uint32_t n_speakers, bins;
-	float complex *h;    /* [n_speakers][bins]; 0 of who was left out */
-	float *variance;     /* [n_speakers][bins] of h */
-	double *own;         /* [n_speakers]: share of a reference that no other one has */
-	float complex *kept; /* [bins]: for a check */
-	double *left;        /* [bins + 1], running: what nobody explains */
-	double coherence;    /* share of the microphone's power that is explained */
+	float complex *h;     /* [n_speakers][bins]; 0 of who was left out */
+	float *variance;      /* [n_speakers][bins] of h */
+	double *own;          /* [n_speakers]: share of a reference that no other one has */
+	float complex *kept;  /* [bins]: for a check */
+	double *left;         /* [bins + 1], running: what nobody explains */
+	double *ratio, *sure; /* [bins + 1], running: for a check */
+	double coherence;     /* share of the microphone's power that is explained */
 };
 
 int tandem_responses_init(struct tandem_responses *p, uint32_t n_speakers, uint32_t bins);

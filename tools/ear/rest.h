@@ -29,8 +29,8 @@ void tandem_rest_finish(struct tandem_rest *t);
 void tandem_rest_subtract(struct tandem_rest *t, const struct tandem_responses *p,
 		uint32_t mask, const float complex *r, const float complex *m);
 
-/* Scales m and each r by how much they are worth, line by line, 1 at most. keep: of the mean
- * so far. */
+/* Scales m and each r by how much they are worth, line by line, 1 at most. keep: of the
+ * mean so far. */
 void tandem_rest_weigh(struct tandem_rest *t, double keep, uint32_t n_speakers,
 		float complex *r, float complex *m);
 
