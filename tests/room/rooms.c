@@ -90,7 +90,7 @@ static void judge(struct count *c, const struct scene *s, const struct session_r
 	c->square_us += r->error_us * r->error_us;
 	if (fabs(r->error_us) > SESSION_WRONG_US) {
 		c->far++;
-		c->wrong += session_is_wrong(r->error_us, r->sigma_us);
+		c->wrong += tandem_session_is_wrong(r->error_us, r->sigma_us);
 		tell(s, r, "far off, us", r->error_us);
 	}
 	if (r->wrong > 0)
@@ -100,7 +100,7 @@ static void judge(struct count *c, const struct scene *s, const struct session_r
 static void judge_more(struct count *c, const struct scene *s,
 		const struct session_result *r)
 {
-	const double level_db = scene_level_db(s, 1) - scene_level_db(s, 0);
+	const double level_db = tandem_scene_level_db(s, 1) - tandem_scene_level_db(s, 0);
 
 	for (uint32_t i = 0; i < SESSION_BOXES; i++) {
 		if (r->inverted[i] == s->room.of[i].inverted)
@@ -138,21 +138,22 @@ int main(int argc, char **argv)
 	static struct session session;
 	struct count c = { 0 };
 
-	if (argc < 3 || atoi(argv[2]) < 1) {
+	if (argc < 3 || (int)strtol(argv[2], NULL, 10) < 1) {
 		fprintf(stderr, "rooms SEED COUNT [MIN_SNR_DB]\n");
 		return 2;
 	}
 	make_probes(&probes);
-	for (uint64_t seed = strtoull(argv[1], NULL, 10); c.rooms < atoi(argv[2]); seed++) {
+	for (uint64_t seed = strtoull(argv[1], NULL, 10);
+			c.rooms < (int)strtol(argv[2], NULL, 10); seed++) {
 		struct scene s = draw(&probes, seed);
 		struct session_result r;
 
-		if (argc > 3 && s.room.snr_db < atof(argv[3]))
+		if (argc > 3 && s.room.snr_db < strtod(argv[3], NULL))
 			continue;
-		scene_record(&s);
-		session_run(&session, &s, TANDEM_EAR_PROBE_HOP_S,
+		tandem_scene_record(&s);
+		tandem_session_run(&session, &s, TANDEM_EAR_PROBE_HOP_S,
 				TANDEM_EAR_PROBE_WINDOW_S);
-		r = session_sum(&session);
+		r = tandem_session_sum(&session);
 		judge(&c, &s, &r);
 		if (argc > 3)
 			judge_more(&c, &s, &r);

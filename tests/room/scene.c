@@ -37,7 +37,8 @@ static void make_table(void)
 		return;
 	for (int p = 0; p <= PHASES; p++) {
 		for (int i = 0; i < TAPS; i++) {
-			const double t = i - (TAPS / 2 - 1) - (double)p / PHASES;
+			const int whole = i - (TAPS / 2 - 1);
+			const double t = whole - (double)p / PHASES;
 			const double window = cos(M_PI * t / TAPS);
 			const double sinc =
 					fabs(t) < 1e-9 ? 1.0 : sin(M_PI * t) / (M_PI * t);
@@ -120,9 +121,10 @@ static void add_box(struct scene *s, uint32_t speaker)
 	float *const taps = response(s, speaker, &n_taps);
 	float *const heard = convolve(s->played[speaker], s->frames, taps, n_taps);
 
-	for (uint32_t i = 0; i < s->frames; i++)
+	for (uint32_t i = 0; i < s->frames; i++) {
 		s->mic[i] += between(heard, s->frames + n_taps,
 				played_frame(s, speaker, i));
+	}
 	free(taps);
 	free(heard);
 }
@@ -159,7 +161,7 @@ static void add_noise(struct scene *s, double level)
 	free(noise);
 }
 
-void scene_record(struct scene *s)
+void tandem_scene_record(struct scene *s)
 {
 	double level;
 
@@ -178,7 +180,7 @@ void scene_record(struct scene *s)
 	}
 }
 
-double scene_lag_frames(const struct scene *s, uint32_t speaker, double frame)
+double tandem_scene_lag_frames(const struct scene *s, uint32_t speaker, double frame)
 {
 	const double direct = s->room.of[speaker].distance_m / TANDEM_ROOM_SOUND_M_PER_S *
 			      s->rate_hz;
@@ -186,7 +188,7 @@ double scene_lag_frames(const struct scene *s, uint32_t speaker, double frame)
 	return frame - (played_frame(s, speaker, frame) - direct);
 }
 
-double scene_level_db(const struct scene *s, uint32_t speaker)
+double tandem_scene_level_db(const struct scene *s, uint32_t speaker)
 {
 	const uint32_t n = 8192;
 	const double direct_s = s->room.of[speaker].distance_m / TANDEM_ROOM_SOUND_M_PER_S;

@@ -32,14 +32,14 @@ struct scene {
 };
 
 /* Makes mic; the caller frees it. Aborts without memory. */
-void scene_record(struct scene *s);
+void tandem_scene_record(struct scene *s);
 
 /* At that frame of the microphone: its frame less the one of the reference whose direct
  * sound is heard then. */
-double scene_lag_frames(const struct scene *s, uint32_t speaker, double frame);
+double tandem_scene_lag_frames(const struct scene *s, uint32_t speaker, double frame);
 
 /* What the ear should say of level and of each octave: 20 ms of the response from 1 ms
  * before the direct sound on, octaves alike. */
-double scene_level_db(const struct scene *s, uint32_t speaker);
+double tandem_scene_level_db(const struct scene *s, uint32_t speaker);
 
 #endif

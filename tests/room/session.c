@@ -34,13 +34,14 @@ static void note(struct session *s, const struct scene *scene,
 		to->heard &= a->verdict == TANDEM_EAR_HEARD;
 		to->level_db[i] = a->level_db;
 		to->inverted[i] = a->inverted;
-		error[i] = a->lag_frames - scene_lag_frames(scene, i, (double)f->frame);
+		error[i] = a->lag_frames -
+			   tandem_scene_lag_frames(scene, i, (double)f->frame);
 	}
 	to->error_us = (error[1] - error[0]) * us;
 	to->sigma_us = hypot(f->of[0].sigma_frames, f->of[1].sigma_frames) * us;
 }
 
-void session_run(struct session *s, const struct scene *scene, double hop_s,
+void tandem_session_run(struct session *s, const struct scene *scene, double hop_s,
 		double window_s)
 {
 	const struct tandem_ear_config config = { scene->rate_hz, SESSION_BOXES,
@@ -65,13 +66,13 @@ void session_run(struct session *s, const struct scene *scene, double hop_s,
 	tandem_ear_free(ear);
 }
 
-bool session_is_wrong(double error_us, double sigma_us)
+bool tandem_session_is_wrong(double error_us, double sigma_us)
 {
 	return fabs(error_us) > SESSION_WRONG_US &&
 	       fabs(error_us) > SESSION_WRONG_SIGMA * sigma_us;
 }
 
-struct session_result session_sum(const struct session *s)
+struct session_result tandem_session_sum(const struct session *s)
 {
 	struct session_result r = { 0 };
 	double weight = 0.0, square = 0.0;
@@ -83,7 +84,7 @@ struct session_result session_sum(const struct session *s)
 		if (!f->heard)
 			continue;
 		r.heard++;
-		r.wrong += session_is_wrong(f->error_us, f->sigma_us);
+		r.wrong += tandem_session_is_wrong(f->error_us, f->sigma_us);
 		r.error_us += f->error_us / f->sigma_us / f->sigma_us;
 		weight += 1.0 / f->sigma_us / f->sigma_us;
 		square += f->sigma_us * f->sigma_us;

@@ -35,7 +35,7 @@ struct session {
 };
 
 /* Aborts without memory. */
-void session_run(struct session *s, const struct scene *scene, double hop_s,
+void tandem_session_run(struct session *s, const struct scene *scene, double hop_s,
 		double window_s);
 
 /* What one takes home: mean of all findings that heard both. */
@@ -45,9 +45,9 @@ struct session_result {
 	double level_db;              /* difference */
 	bool inverted[SESSION_BOXES]; /* by majority */
 };
-struct session_result session_sum(const struct session *s);
+struct session_result tandem_session_sum(const struct session *s);
 
 /* Farther off than SESSION_WRONG_US and SESSION_WRONG_SIGMA sigmas. */
-bool session_is_wrong(double error_us, double sigma_us);
+bool tandem_session_is_wrong(double error_us, double sigma_us);
 
 #endif

@@ -10,7 +10,7 @@
 #define HALF_TAPS 48
 #define PIECE 997 /* frames fed at once: meets nothing else */
 
-void ear_bench_init(struct ear_bench *b, uint32_t n_speakers, double seconds)
+void tandem_ear_bench_init(struct ear_bench *b, uint32_t n_speakers, double seconds)
 {
 	*b = (struct ear_bench){ .n_speakers = n_speakers,
 		.frames = (uint32_t)(seconds * EAR_RATE_HZ) };
@@ -29,7 +29,7 @@ void ear_bench_init(struct ear_bench *b, uint32_t n_speakers, double seconds)
 	ck_assert_int_eq(tandem_ear_new(&b->ear, &b->config), 0);
 }
 
-void ear_bench_finish(struct ear_bench *b)
+void tandem_ear_bench_finish(struct ear_bench *b)
 {
 	tandem_ear_free(b->ear);
 	free(b->mic);
@@ -37,8 +37,8 @@ void ear_bench_finish(struct ear_bench *b)
 		free(b->reference[s]);
 }
 
-void ear_bench_hear(struct ear_bench *b, uint32_t speaker, double lag_frames, double gain,
-		double from_s, double to_s)
+void tandem_ear_bench_hear(struct ear_bench *b, uint32_t speaker, double lag_frames,
+		double gain, double from_s, double to_s)
 {
 	const float *const x = b->reference[speaker];
 	const int64_t whole = (int64_t)floor(lag_frames);
@@ -63,7 +63,7 @@ void ear_bench_hear(struct ear_bench *b, uint32_t speaker, double lag_frames, do
 	b->lag_frames[speaker] = lag_frames;
 }
 
-void ear_bench_add_noise(struct ear_bench *b, double rms)
+void tandem_ear_bench_add_noise(struct ear_bench *b, double rms)
 {
 	struct tandem_random random = tandem_random_init(1, 100);
 
@@ -71,7 +71,7 @@ void ear_bench_add_noise(struct ear_bench *b, double rms)
 		b->mic[i] += (float)(rms * tandem_random_normal(&random));
 }
 
-bool ear_bench_next(struct ear_bench *b, struct tandem_ear_finding *ret)
+bool tandem_ear_bench_next(struct ear_bench *b, struct tandem_ear_finding *ret)
 {
 	while (!tandem_ear_next(b->ear, ret)) {
 		const uint32_t n = b->frames - b->fed < PIECE ? b->frames - b->fed : PIECE;
@@ -87,18 +87,18 @@ bool ear_bench_next(struct ear_bench *b, struct tandem_ear_finding *ret)
 	return true;
 }
 
-struct tandem_ear_finding ear_bench_run(struct ear_bench *b, double to_s)
+struct tandem_ear_finding tandem_ear_bench_run(struct ear_bench *b, double to_s)
 {
 	struct tandem_ear_finding f = { 0 };
 	bool any = false;
 
-	while (b->fed < to_s * EAR_RATE_HZ && ear_bench_next(b, &f))
+	while (b->fed < to_s * EAR_RATE_HZ && tandem_ear_bench_next(b, &f))
 		any = true;
 	ck_assert_msg(any, "no finding until %g s", to_s);
 	return f;
 }
 
-void ear_bench_check(const struct ear_bench *b, const struct tandem_ear_finding *f,
+void tandem_ear_bench_check(const struct ear_bench *b, const struct tandem_ear_finding *f,
 		uint32_t speaker, double within_frames)
 {
 	const struct tandem_ear_arrival *const a = &f->of[speaker];

@@ -18,27 +18,28 @@ struct ear_bench {
 	struct tandem_ear *ear;
 	struct tandem_ear_config config;
 	uint32_t fed;
-	double lag_frames[TANDEM_MAX_SPEAKERS]; /* as last given to ear_bench_hear() */
+	double lag_frames
+			[TANDEM_MAX_SPEAKERS]; /* as last given to tandem_ear_bench_hear() */
 };
 
 /* References of white noise, rms 0.1, another one for each; a silent microphone. */
-void ear_bench_init(struct ear_bench *b, uint32_t n_speakers, double seconds);
-void ear_bench_finish(struct ear_bench *b);
+void tandem_ear_bench_init(struct ear_bench *b, uint32_t n_speakers, double seconds);
+void tandem_ear_bench_finish(struct ear_bench *b);
 
 /* From that second to the other the microphone hears speaker gain times as loud (below 0:
  * inverted) and lag_frames later, fraction kept. Adds. */
-void ear_bench_hear(struct ear_bench *b, uint32_t speaker, double lag_frames, double gain,
-		double from_s, double to_s);
+void tandem_ear_bench_hear(struct ear_bench *b, uint32_t speaker, double lag_frames,
+		double gain, double from_s, double to_s);
 /* White, of that rms; over the whole. */
-void ear_bench_add_noise(struct ear_bench *b, double rms);
+void tandem_ear_bench_add_noise(struct ear_bench *b, double rms);
 
 /* Feeds up to that second and returns the last finding; fails when there was none. */
-struct tandem_ear_finding ear_bench_run(struct ear_bench *b, double to_s);
+struct tandem_ear_finding tandem_ear_bench_run(struct ear_bench *b, double to_s);
 /* The next finding, or false at the end of what there is. */
-bool ear_bench_next(struct ear_bench *b, struct tandem_ear_finding *ret);
+bool tandem_ear_bench_next(struct ear_bench *b, struct tandem_ear_finding *ret);
 
-/* HEARD, where ear_bench_hear() last said, within so many frames. */
-void ear_bench_check(const struct ear_bench *b, const struct tandem_ear_finding *f,
+/* HEARD, where tandem_ear_bench_hear() last said, within so many frames. */
+void tandem_ear_bench_check(const struct ear_bench *b, const struct tandem_ear_finding *f,
 		uint32_t speaker, double within_frames);
 
 #endif

@@ -18,7 +18,7 @@ static struct ear_bench b;
 
 static void finish(void)
 {
-	ear_bench_finish(&b);
+	tandem_ear_bench_finish(&b);
 }
 
 static const double lags[][2] = { { 0.0, 100.5 }, { 1440.25, 19200.0 },
@@ -27,14 +27,14 @@ static const double lags[][2] = { { 0.0, 100.5 }, { 1440.25, 19200.0 },
 /* 40 dB of SNR, as loud as each other. */
 START_TEST(lags_are_exact)
 {
-	ear_bench_init(&b, 2, 5.0);
+	tandem_ear_bench_init(&b, 2, 5.0);
 	for (uint32_t s = 0; s < 2; s++)
-		ear_bench_hear(&b, s, lags[_i][s], 0.5, 0.0, 5.0);
-	ear_bench_add_noise(&b, 0.5e-3);
-	const struct tandem_ear_finding f = ear_bench_run(&b, 5.0);
+		tandem_ear_bench_hear(&b, s, lags[_i][s], 0.5, 0.0, 5.0);
+	tandem_ear_bench_add_noise(&b, 0.5e-3);
+	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 5.0);
 
 	for (uint32_t s = 0; s < 2; s++) {
-		ear_bench_check(&b, &f, s, 0.02);
+		tandem_ear_bench_check(&b, &f, s, 0.02);
 		ck_assert(!f.of[s].inverted);
 		ck_assert_double_gt(f.of[s].polarity_quality, 0.99);
 		ck_assert_double_eq_tol(f.of[s].level_db, -6.0, 0.3);
@@ -48,14 +48,14 @@ END_TEST
 /* The one 20 dB below the other, and the wrong way round. */
 START_TEST(polarity_and_level)
 {
-	ear_bench_init(&b, 2, 4.0);
-	ear_bench_hear(&b, 0, 4000.0, 1.0, 0.0, 4.0);
-	ear_bench_hear(&b, 1, 9000.5, -0.1, 0.0, 4.0);
-	ear_bench_add_noise(&b, 1e-3);
-	const struct tandem_ear_finding f = ear_bench_run(&b, 4.0);
+	tandem_ear_bench_init(&b, 2, 4.0);
+	tandem_ear_bench_hear(&b, 0, 4000.0, 1.0, 0.0, 4.0);
+	tandem_ear_bench_hear(&b, 1, 9000.5, -0.1, 0.0, 4.0);
+	tandem_ear_bench_add_noise(&b, 1e-3);
+	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 4.0);
 
-	ear_bench_check(&b, &f, 0, 0.02);
-	ear_bench_check(&b, &f, 1, 0.05);
+	tandem_ear_bench_check(&b, &f, 0, 0.02);
+	tandem_ear_bench_check(&b, &f, 1, 0.05);
 	ck_assert(!f.of[0].inverted);
 	ck_assert(f.of[1].inverted);
 	ck_assert_double_gt(f.of[1].polarity_quality, 0.9);
@@ -66,24 +66,25 @@ END_TEST
 /* An echo 3 ms later is twice as loud. */
 START_TEST(the_first_sound_counts)
 {
-	ear_bench_init(&b, 1, 3.0);
-	ear_bench_hear(&b, 0, 5000.0 + 144.0, 1.0, 0.0, 3.0);
-	ear_bench_hear(&b, 0, 5000.0, 0.5, 0.0, 3.0);
-	const struct tandem_ear_finding f = ear_bench_run(&b, 3.0);
+	tandem_ear_bench_init(&b, 1, 3.0);
+	tandem_ear_bench_hear(&b, 0, 5000.0 + 144.0, 1.0, 0.0, 3.0);
+	tandem_ear_bench_hear(&b, 0, 5000.0, 0.5, 0.0, 3.0);
+	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 3.0);
 
-	ear_bench_check(&b, &f, 0, 0.5);
+	tandem_ear_bench_check(&b, &f, 0, 0.5);
 }
 END_TEST
 
 START_TEST(as_many_as_there_may_be)
 {
-	ear_bench_init(&b, TANDEM_MAX_SPEAKERS, 6.0);
+	tandem_ear_bench_init(&b, TANDEM_MAX_SPEAKERS, 6.0);
 	for (uint32_t s = 0; s < TANDEM_MAX_SPEAKERS; s++)
-		ear_bench_hear(&b, s, 3000.0 + 1234.56 * s, s % 2 ? 0.5 : -0.5, 0.0, 6.0);
-	const struct tandem_ear_finding f = ear_bench_run(&b, 6.0);
+		tandem_ear_bench_hear(&b, s, 3000.0 + 1234.56 * s, s % 2 ? 0.5 : -0.5, 0.0,
+				6.0);
+	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 6.0);
 
 	for (uint32_t s = 0; s < TANDEM_MAX_SPEAKERS; s++) {
-		ear_bench_check(&b, &f, s, 0.1);
+		tandem_ear_bench_check(&b, &f, s, 0.1);
 		ck_assert(f.of[s].inverted == (s % 2 == 0));
 	}
 }
@@ -97,11 +98,11 @@ START_TEST(sigma_is_honest)
 	double sum = 0.0, mean_sigma = 0.0;
 	int n = 0;
 
-	ear_bench_init(&b, 2, 20.0);
+	tandem_ear_bench_init(&b, 2, 20.0);
 	for (uint32_t s = 0; s < 2; s++)
-		ear_bench_hear(&b, s, 3000.5 + 777.0 * s, 0.5, 0.0, 20.0);
-	ear_bench_add_noise(&b, 0.1);
-	while (ear_bench_next(&b, &f)) {
+		tandem_ear_bench_hear(&b, s, 3000.5 + 777.0 * s, 0.5, 0.0, 20.0);
+	tandem_ear_bench_add_noise(&b, 0.1);
+	while (tandem_ear_bench_next(&b, &f)) {
 		for (uint32_t s = 0; s < 2; s++) {
 			const double error = f.of[s].lag_frames - b.lag_frames[s];
 
@@ -125,11 +126,11 @@ START_TEST(nothing_is_made_of_nothing)
 	struct tandem_ear_finding f;
 	int n = 0;
 
-	ear_bench_init(&b, 2, 8.0);
+	tandem_ear_bench_init(&b, 2, 8.0);
 	if (_i == 0)
-		ear_bench_add_noise(&b, 0.1);
+		tandem_ear_bench_add_noise(&b, 0.1);
 	memset(b.reference[1], 0, b.frames * sizeof(float));
-	while (ear_bench_next(&b, &f)) {
+	while (tandem_ear_bench_next(&b, &f)) {
 		ck_assert_int_eq(f.of[0].verdict, TANDEM_EAR_NOISY);
 		ck_assert_int_eq(f.of[1].verdict, TANDEM_EAR_QUIET);
 		n++;
@@ -144,14 +145,14 @@ START_TEST(alike_is_not_told_apart)
 	struct tandem_ear_finding f;
 	int alike = 0;
 
-	ear_bench_init(&b, 2, 8.0);
+	tandem_ear_bench_init(&b, 2, 8.0);
 	for (uint32_t i = 0; i < b.frames; i++)
 		b.reference[1][i] =
 				b.reference[0][i] + (_i ? 1e-3f : 0.0f) * b.reference[1][i];
-	ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 8.0);
-	ear_bench_hear(&b, 1, 6000.0, 0.4, 0.0, 8.0);
-	ear_bench_add_noise(&b, 5e-3);
-	while (ear_bench_next(&b, &f)) {
+	tandem_ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 8.0);
+	tandem_ear_bench_hear(&b, 1, 6000.0, 0.4, 0.0, 8.0);
+	tandem_ear_bench_add_noise(&b, 5e-3);
+	while (tandem_ear_bench_next(&b, &f)) {
 		for (uint32_t s = 0; s < 2; s++) {
 			ck_assert_int_ne(f.of[s].verdict, TANDEM_EAR_HEARD);
 			alike += f.of[s].verdict == TANDEM_EAR_ALIKE;
@@ -164,16 +165,16 @@ END_TEST
 /* Much in common, as left and right of music have: 0.95. */
 START_TEST(much_in_common_does_no_harm)
 {
-	ear_bench_init(&b, 2, 5.0);
+	tandem_ear_bench_init(&b, 2, 5.0);
 	for (uint32_t i = 0; i < b.frames; i++)
 		b.reference[1][i] = b.reference[0][i] + 0.33f * b.reference[1][i];
-	ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 5.0);
-	ear_bench_hear(&b, 1, 4100.5, 0.4, 0.0, 5.0);
-	ear_bench_add_noise(&b, 2e-3);
-	const struct tandem_ear_finding f = ear_bench_run(&b, 5.0);
+	tandem_ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 5.0);
+	tandem_ear_bench_hear(&b, 1, 4100.5, 0.4, 0.0, 5.0);
+	tandem_ear_bench_add_noise(&b, 2e-3);
+	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 5.0);
 
-	ear_bench_check(&b, &f, 0, 0.1);
-	ear_bench_check(&b, &f, 1, 0.1);
+	tandem_ear_bench_check(&b, &f, 0, 0.1);
+	tandem_ear_bench_check(&b, &f, 1, 0.1);
 }
 END_TEST
 
@@ -187,26 +188,26 @@ START_TEST(what_moved_is_found_anew)
 	struct tandem_ear_finding f;
 	double found_s = 0.0;
 
-	ear_bench_init(&b, 2, 9.0);
-	ear_bench_hear(&b, 1, 5000.0, 0.5, 0.0, 9.0);
-	ear_bench_hear(&b, 0, before, 0.5, 0.0, jump_s);
-	ear_bench_hear(&b, 0, before + steps[_i], 0.5, jump_s, 9.0);
-	ear_bench_add_noise(&b, 5e-3);
-	while (ear_bench_next(&b, &f)) {
+	tandem_ear_bench_init(&b, 2, 9.0);
+	tandem_ear_bench_hear(&b, 1, 5000.0, 0.5, 0.0, 9.0);
+	tandem_ear_bench_hear(&b, 0, before, 0.5, 0.0, jump_s);
+	tandem_ear_bench_hear(&b, 0, before + steps[_i], 0.5, jump_s, 9.0);
+	tandem_ear_bench_add_noise(&b, 5e-3);
+	while (tandem_ear_bench_next(&b, &f)) {
 		const double at_s = (double)f.frame / EAR_RATE_HZ;
 
 		if (f.of[0].verdict != TANDEM_EAR_HEARD)
 			continue;
 		if (at_s > jump_s + 0.2)
-			ear_bench_check(&b, &f, 0, 0.1);
+			tandem_ear_bench_check(&b, &f, 0, 0.1);
 		if (at_s > jump_s + 0.2 && found_s == 0.0)
 			found_s = at_s - jump_s;
 	}
 	printf("jump of %g frames: found %.2f s later\n", steps[_i], found_s);
 	ck_assert_double_gt(found_s, 0.0);
 	ck_assert_double_lt(found_s, 3.0);
-	ear_bench_check(&b, &f, 0, 0.1);
-	ear_bench_check(&b, &f, 1, 0.1);
+	tandem_ear_bench_check(&b, &f, 0, 0.1);
+	tandem_ear_bench_check(&b, &f, 1, 0.1);
 }
 END_TEST
 
@@ -215,17 +216,17 @@ START_TEST(nonsense_is_survived)
 {
 	static const float odd[] = { NAN, INFINITY, -INFINITY, 3e38f, 1e-40f };
 
-	ear_bench_init(&b, 2, 8.0);
-	ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 8.0);
-	ear_bench_hear(&b, 1, 5000.0, 0.5, 0.0, 8.0);
+	tandem_ear_bench_init(&b, 2, 8.0);
+	tandem_ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 8.0);
+	tandem_ear_bench_hear(&b, 1, 5000.0, 0.5, 0.0, 8.0);
 	for (uint32_t i = 2 * EAR_RATE_HZ; i < 3 * EAR_RATE_HZ; i++) {
 		b.mic[i] = odd[i % 5];
 		b.reference[i % 2][i] = odd[i % 4];
 	}
-	const struct tandem_ear_finding f = ear_bench_run(&b, 8.0);
+	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 8.0);
 
-	ear_bench_check(&b, &f, 0, 0.05);
-	ear_bench_check(&b, &f, 1, 0.05);
+	tandem_ear_bench_check(&b, &f, 0, 0.05);
+	tandem_ear_bench_check(&b, &f, 1, 0.05);
 }
 END_TEST
 
@@ -235,7 +236,7 @@ START_TEST(the_oldest_findings_go)
 	const float *planes[1];
 	int n = 0;
 
-	ear_bench_init(&b, 1, 6.0);
+	tandem_ear_bench_init(&b, 1, 6.0);
 	planes[0] = b.reference[0];
 	tandem_ear_feed(b.ear, planes, b.mic, b.frames);
 	while (tandem_ear_next(b.ear, &f))

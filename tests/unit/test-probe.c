@@ -155,7 +155,7 @@ START_TEST(sbc_lets_it_pass)
 	struct tandem_ear_finding f;
 
 	make(TANDEM_PROBE_AT_ONCE, 2, 5.0);
-	ear_bench_init(&b, 2, 4.0);
+	tandem_ear_bench_init(&b, 2, 4.0);
 	for (uint32_t s = 0; s < 2; s++) {
 		float *const x = played(s, 0.0, b.frames);
 
@@ -166,13 +166,13 @@ START_TEST(sbc_lets_it_pass)
 		b.lag_frames[s] = lag[s] + SBC_PASS_DELAY_FRAMES;
 		free(x);
 	}
-	f = ear_bench_run(&b, 4.0);
+	f = tandem_ear_bench_run(&b, 4.0);
 	for (uint32_t s = 0; s < 2; s++) {
-		ear_bench_check(&b, &f, s, 0.1);
+		tandem_ear_bench_check(&b, &f, s, 0.1);
 		ck_assert_double_gt(f.of[s].snr_db, 35.0);
 		ck_assert_double_eq_tol(f.of[s].level_db, -6.0, 0.5);
 	}
-	ear_bench_finish(&b);
+	tandem_ear_bench_finish(&b);
 }
 END_TEST
 

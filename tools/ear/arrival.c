@@ -281,9 +281,10 @@ static void measure_tone(struct tandem_arrival_finder *f, const float complex *h
 
 	memset(f->lines, 0, f->n * sizeof(*f->lines));
 	for (uint32_t k = 0; k < f->bins; k++) {
-		if (f->trust[k] > (float)SURE)
+		if (f->trust[k] > (float)SURE) {
 			f->lines[f->first_bin + k] =
 					(kiss_fft_cpx){ crealf(h[k]), cimagf(h[k]) };
+		}
 	}
 	kiss_fft(f->back, f->lines, f->z);
 	memset(f->lines, 0, f->n * sizeof(*f->lines));
@@ -368,12 +369,14 @@ struct tandem_arrival tandem_arrival_find(struct tandem_arrival_finder *f,
 	at = isfinite(expected_frames)
 			     ? near_expected(f, expected_frames, SEEN * most, first)
 			     : first;
-	if (SEEN * most < CLEAR * noise)
+	if (SEEN * most < CLEAR * noise) {
 		a.heard.verdict = TANDEM_EAR_NOISY;
-	else if (at == first && strongest(f, -reach, at - lobe_frames(f)) > DOUBTFUL * most)
+	} else if (at == first &&
+			strongest(f, -reach, at - lobe_frames(f)) > DOUBTFUL * most) {
 		a.heard.verdict = TANDEM_EAR_ECHO;
-	else
+	} else {
 		a.heard.verdict = TANDEM_EAR_HEARD;
+	}
 	if (first < at - lobe_frames(f))
 		a.early_frames = first;
 	measure(f, at, noise, &a.heard);

@@ -78,7 +78,7 @@ static void lay_out(struct tandem_ear *e)
 	while (e->n_fft < STRETCH_S * rate_hz)
 		e->n_fft *= 2;
 	e->turns = (uint32_t)ceil(e->config.hop_s / TURN_S);
-	e->steps = (uint32_t)ceil(hop / e->turns / (e->n_fft / 2));
+	e->steps = (uint32_t)ceil(2.0 * hop / e->turns / e->n_fft);
 	e->step_frames = (uint32_t)(hop / e->turns / e->steps);
 	e->first_bin = (uint32_t)(LOW_HZ * e->n_fft / rate_hz) + 1;
 	e->bins = (uint32_t)(fmin(HIGH_HZ, 0.48 * rate_hz) * e->n_fft / rate_hz) -
@@ -295,10 +295,11 @@ static struct tandem_ear_arrival arrival(struct tandem_ear *e, uint32_t speaker,
 	if (f->known && e->solved && e->power[speaker] >= QUIET)
 		return listen(e, speaker, frame);
 	f->heard = false;
-	if (e->power[speaker] < QUIET)
+	if (e->power[speaker] < QUIET) {
 		a.verdict = TANDEM_EAR_QUIET;
-	else if (is_alike(e, speaker))
+	} else if (is_alike(e, speaker)) {
 		a.verdict = TANDEM_EAR_ALIKE;
+	}
 	return a;
 }
 

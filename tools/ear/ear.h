@@ -19,6 +19,10 @@
  * that of the direct sound, which need not be the loudest. A finding is new: nothing in it
  * is older than a few window_s, and a speaker whose sound has moved since is not HEARD.
  *
+ * HEARD takes two findings at one place: the first one is NOISY. That is 1 to 3 s after the
+ * first sound with probes, more with music, as it is sparse and left and right have much in
+ * common. Speech over it makes findings rarer, not worse.
+ *
  * What it cannot know: how much of a lag is the microphone's own, which is the same for
  * all; and what a box itself delays by its phase, some 20 us.
  *

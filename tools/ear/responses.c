@@ -67,9 +67,10 @@ static double gather(const struct tandem_spectra *s, const struct chosen *c, uin
 	double mean = 0.0;
 
 	for (uint32_t i = 0; i < c->n; i++) {
-		for (uint32_t j = 0; j < c->n; j++)
+		for (uint32_t j = 0; j < c->n; j++) {
 			a[i * c->n + j] = (double complex)reference(s, c->speaker[i],
 					c->speaker[j], k);
+		}
 		mean += creal(a[i * c->n + i]) / c->n;
 	}
 	for (uint32_t i = 0; i < c->n; i++)
@@ -85,9 +86,10 @@ static double strongest(const struct tandem_spectra *s, const struct chosen *c)
 	for (uint32_t k = 0; k < s->bins; k++) {
 		double mean = 0.0;
 
-		for (uint32_t i = 0; i < c->n; i++)
+		for (uint32_t i = 0; i < c->n; i++) {
 			mean += (double)crealf(reference(s, c->speaker[i], c->speaker[i],
 					k));
+		}
 		most = fmax(most, mean / c->n);
 	}
 	return most;
@@ -112,9 +114,10 @@ static double solve_line(struct tandem_responses *p, const struct tandem_spectra
 		const size_t at = (size_t)c->speaker[i] * p->bins + k;
 		double complex h = 0.0;
 
-		for (uint32_t j = 0; j < c->n; j++)
+		for (uint32_t j = 0; j < c->n; j++) {
 			h += a[i * c->n + j] *
 			     (double complex)s->rm[(size_t)c->speaker[j] * s->bins + k];
+		}
 		p->h[at] = (float complex)h;
 		left -= creal(conj(h) * (double complex)s->rm[at]);
 		p->own[c->speaker[i]] +=
@@ -213,9 +216,10 @@ static void compare(const struct tandem_responses *p, const struct tandem_spectr
 		float complex rest = newer->rm[(size_t)speaker * p->bins + k];
 
 		for (uint32_t u = 0; u < p->n_speakers; u++) {
-			if (u != speaker)
+			if (u != speaker) {
 				rest -= reference(newer, speaker, u, k) *
 					p->h[(size_t)u * p->bins + k];
+			}
 		}
 		p->kept[k] = conjf(h[k]) * rest * (float)weight;
 		sums->gain += weight * given * (power - variance);
@@ -245,17 +249,18 @@ struct tandem_presence tandem_responses_check(const struct tandem_responses *p,
 {
 	const double reach = TANDEM_PRESENCE_REACH_S * newer->lines.rate_hz;
 	struct tandem_presence sums = { 0 };
-	double best, at = 0.0;
+	double best, at = 0.0, step = 0.25;
 
 	compare(p, newer, speaker, &sums);
 	best = kept_at(p, &newer->lines, 0.0);
-	for (double t = -reach; t <= reach; t += 0.5) {
+	for (int i = -(int)(2.0 * reach); i <= (int)(2.0 * reach); i++) {
+		const double t = 0.5 * i;
 		const double kept = kept_at(p, &newer->lines, t);
 
 		at = kept > best ? t : at;
 		best = fmax(best, kept);
 	}
-	for (double step = 0.25; step > 0.01; step /= 2.0) {
+	for (int turn = 0; turn < 5; turn++, step /= 2.0) {
 		const double before = kept_at(p, &newer->lines, at - step);
 		const double after = kept_at(p, &newer->lines, at + step);
 		const double bend = before - 2.0 * best + after;

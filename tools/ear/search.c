@@ -258,14 +258,16 @@ static void add_energy(struct tandem_search *s, uint32_t speaker)
 		const float *const x = s->stretch + (size_t)c * s->cell_frames;
 
 		s->here[c] = -1.0;
-		if (s->given[c] > GIVEN * most)
+		if (s->given[c] > GIVEN * most) {
 			s->sorted[n++] = s->here[c] =
 					energy_of(x, s->cell_frames) / s->given[c];
+		}
 	}
 	noise = median(s, s->sorted, n);
-	for (uint32_t c = 0; c < s->cells; c++)
+	for (uint32_t c = 0; c < s->cells; c++) {
 		energy[c] = KEEP * energy[c] +
 			    (s->here[c] < 0.0 ? 1.0 : s->here[c] / noise);
+	}
 }
 
 static void multiply_mic(struct tandem_search *s)

@@ -22,6 +22,7 @@ struct shoebox {
 	double seat_m[3];
 	double box_m[3];
 	double volume_m3;
+	double rate_hz;
 	double beta; /* amplitude that a wall gives back */
 };
 
@@ -166,15 +167,15 @@ static void pass_walls(const float *early, uint32_t n, float *taps)
 }
 
 static void add_tail(const struct tandem_room *r, const struct shoebox *b, uint32_t speaker,
-		float *taps, uint32_t from, uint32_t n, uint32_t rate_hz)
+		float *taps, uint32_t from, uint32_t n)
 {
 	struct tandem_random random = stream(r, TAIL, speaker);
 	const double density =
-			4.0 * M_PI * TANDEM_ROOM_SOUND_M_PER_S / b->volume_m3 / rate_hz;
+			4.0 * M_PI * TANDEM_ROOM_SOUND_M_PER_S / b->volume_m3 / b->rate_hz;
 	double dull = 0.0;
 
 	for (uint32_t i = from; i < n; i++) {
-		const double t_s = (double)i / rate_hz;
+		const double t_s = i / b->rate_hz;
 		const double decay = sqrt(density) * pow(10.0, -3.0 * t_s / r->rt60_s);
 
 		/* one wall each 8 ms or so */
@@ -242,8 +243,9 @@ int tandem_room_response(const struct tandem_room *r, uint32_t speaker, uint32_t
 	}
 	if (r->rt60_s > 0.0) {
 		b = build(r, speaker);
+		b.rate_hz = rate_hz;
 		add_images(&b, early, early_n, until_m, frames_per_m);
-		add_tail(r, &b, speaker, taps, early_n, n, rate_hz);
+		add_tail(r, &b, speaker, taps, early_n, n);
 	} else {
 		add_pulse(early, early_n, r->of[speaker].distance_m * frames_per_m,
 				1.0 / r->of[speaker].distance_m);
