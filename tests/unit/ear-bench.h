@@ -18,8 +18,7 @@ struct ear_bench {
 	struct tandem_ear *ear;
 	struct tandem_ear_config config;
 	uint32_t fed;
-	double lag_frames
-			[TANDEM_MAX_SPEAKERS]; /* as last given to tandem_ear_bench_hear() */
+	double lag_frames[TANDEM_MAX_SPEAKERS]; /* as last heard */
 };
 
 /* References of white noise, rms 0.1, another one for each; a silent microphone. */
