@@ -45,6 +45,7 @@ MAY_INCLUDE = {
     "tools/ear/": ["tools/ear/", "spa/base/"],
     "tools/room/room": ["tools/room/", "spa/base/"],
     "tools/room/band": ["tools/room/band", "spa/base/"],
+    "tools/tandemctl/": ["tools/tandemctl/", "tools/ear/", "spa/codec/", "spa/base/"],
 }
 
 # The pure core: time, transport and events are handed in.

@@ -28,16 +28,11 @@
 /* What has come too late for the profiles: as long as one takes, ten times over. */
 #define AFTERWARDS_MS 1000
 
-static void say(const char *sentence)
-{
-	fprintf(stderr, "tandemctl: %s\n", sentence);
-}
-
 static void on_said(void *data, bool is_trouble, const char *sentence)
 {
 	(void)data;
 	(void)is_trouble;
-	say(sentence);
+	tandem_ctl_say("%s", sentence);
 }
 
 static void on_told(void *data, const char *address, enum tandem_aside_state state)
@@ -66,14 +61,14 @@ static void tidy_up(const struct tandem_notes *left, bool is_finished)
 			continue;
 		tandem_say(sentence, TANDEM_SAY_BACK_SILENT, note->address, note->profile,
 				seconds);
-		say(sentence);
+		tandem_ctl_say("%s", sentence);
 	}
 }
 
 static void on_given(void *data, const char *sentence)
 {
 	(void)data;
-	say(sentence);
+	tandem_ctl_say("%s", sentence);
 }
 
 static gboolean on_pipewire(gint fd, GIOCondition condition, gpointer data)
@@ -114,7 +109,7 @@ static int restore(struct pw_core *core, struct tandem_giveback *giveback)
 
 	if (res < 0) {
 		tandem_say(sentence, TANDEM_SAY_NO_ASIDE, spa_strerror(res));
-		say(sentence);
+		tandem_ctl_say("%s", sentence);
 		return EXIT_FAILURE;
 	}
 	tandem_aside_restore_all(aside);
@@ -155,14 +150,14 @@ static int connect_and_restore(struct pw_loop *loop, const struct tandem_members
 		status = give_back_and_restore(core, members);
 	} else {
 		tandem_say(sentence, TANDEM_SAY_NO_PIPEWIRE, spa_strerror(-errno));
-		say(sentence);
+		tandem_ctl_say("%s", sentence);
 	}
 	if (context)
 		pw_context_destroy(context);
 	return status;
 }
 
-int tandem_ctl_restore(int argc, char *argv[])
+int tandem_ctl_restore(const struct tandem_ctl_command *c, int argc, char *argv[])
 {
 	struct tandem_mistakes told = { 0 }, of_members = { 0 };
 	struct tandem_members members;
@@ -170,13 +165,11 @@ int tandem_ctl_restore(int argc, char *argv[])
 	struct pw_main_loop *loop;
 	int status = EXIT_FAILURE;
 
-	if (argc > 1) {
-		fprintf(stderr, "tandemctl restore takes no argument: %s\n", argv[1]);
-		return 2;
-	}
+	if (!tandem_ctl_parse(c, NULL, &argc, &argv))
+		return TANDEM_CTL_WRONG_USE;
 	tandem_members_load(&members, &of_members);
 	for (uint32_t i = 0; i < of_members.n; i++)
-		say(of_members.sentences[i]);
+		tandem_ctl_say("%s", of_members.sentences[i]);
 	if (tandem_notes_load(&notes, &told) == 0 && notes.n == 0 && told.n == 0 &&
 			members.n == 0)
 		return EXIT_SUCCESS;

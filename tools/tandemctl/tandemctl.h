@@ -1,19 +1,85 @@
 /* SPDX-License-Identifier: MIT
  *
  * tandemctl: what people and units ask of Tandem on the command line. Each command is a
- * file and a row of the table in main.c.
+ * file and a row of the table in commands.c:
+ *
+ *     argv --main--> row --run--> tandem_ctl_parse --> options, arguments --> exit status
+ *                     '--help, completions, manual (tests/doc) are checked against it
+ *
+ * What is asked for goes to stdout, what is wrong to stderr. Thread: main.
  */
 #ifndef TANDEM_TOOLS_TANDEMCTL_H
 #define TANDEM_TOOLS_TANDEMCTL_H
 
-struct tandemctl_command {
-	const char *name;
-	const char *arguments; /* for the help */
-	const char *help;
-	/* argv[0]: the command's name. Returns the exit status. */
-	int (*run)(int argc, char *argv[]);
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Exit statuses, as the manual has them. */
+enum tandem_ctl_status {
+	TANDEM_CTL_DONE = 0,
+	TANDEM_CTL_FAILED = 1,    /* why was said */
+	TANDEM_CTL_WRONG_USE = 2, /* a word that the command does not know */
+	TANDEM_CTL_ABSENT = 3,    /* no PipeWire, no BlueZ or no Tandem to talk with */
 };
 
-int tandem_ctl_restore(int argc, char *argv[]);
+/* Where a row of options stores its value: a member of the struct that run() hands to
+ * tandem_ctl_parse(). Text is G_OPTION_ARG_FILENAME, which means: taken as it is. */
+#define TANDEM_CTL_AT(type, member) ((gpointer)offsetof(type, member))
+
+struct tandem_ctl_command {
+	const char *name;
+	const char *arguments; /* "SPEAKER [on|off]" */
+	int least, most;       /* how many of them */
+	const char *help;      /* one line, no full stop */
+	const char *more;      /* what --help says besides, lines of 78 columns; or NULL */
+	const GOptionEntry *options; /* ends with { NULL }; or NULL */
+	/* argv[0]: the command's name. Returns the exit status. */
+	int (*run)(const struct tandem_ctl_command *c, int argc, char *argv[]);
+};
+
+/* ---- commands.c ---- */
+extern const struct tandem_ctl_command tandem_ctl_commands[];
+extern const size_t tandem_ctl_n_commands;
+
+/* NULL: there is none of that name. */
+const struct tandem_ctl_command *tandem_ctl_find(const char *name);
+/* The command that was probably meant, or NULL. */
+const char *tandem_ctl_nearest(const char *name);
+
+/* ---- parse.c ---- */
+
+/* Reads the options into `options`, NULL: there are none, and leaves the arguments alone in
+ * argv[0] to argv[argc - 1], at least and at most as many as the row says. A number below 0
+ * is an argument, and so is all that follows. False: what is wrong has been said. */
+bool tandem_ctl_parse(const struct tandem_ctl_command *c, void *options, int *argc,
+		char **argv[]);
+/* Frees the texts in it. */
+void tandem_ctl_options_finish(const struct tandem_ctl_command *c, void *options);
+
+/* "on" or "off", and what settings take for them. False: neither; said. */
+bool tandem_ctl_parse_switch(const struct tandem_ctl_command *c, const char *word,
+		bool *ret_on);
+
+/* How it is used, and what each option means. */
+void tandem_ctl_help(const struct tandem_ctl_command *c, FILE *to);
+/* All commands, for the checks of the manual and the completions. */
+void tandem_ctl_help_json(void);
+
+/* ---- say.c ---- */
+
+/* "tandemctl: ..." on stderr. */
+void tandem_ctl_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* Each line of it. */
+void tandem_ctl_say_lines(const char *lines);
+/* Of a command that was used wrongly, with a hint at its help; returns WRONG_USE. */
+int tandem_ctl_say_use(const struct tandem_ctl_command *c, const char *format, ...)
+		G_GNUC_PRINTF(2, 3);
+/* Asks on the terminal; without one the answer is no. */
+bool tandem_ctl_ask(const char *question);
+
+/* ---- one file each ---- */
+int tandem_ctl_restore(const struct tandem_ctl_command *c, int argc, char *argv[]);
 
 #endif
