@@ -2,6 +2,7 @@
 """tandemctl, run as a person runs it."""
 import json
 import os
+import pty
 import subprocess
 
 from common import build, check
@@ -32,8 +33,18 @@ def program():
     return os.path.join(build(), 'tools/tandemctl/tandemctl')
 
 
-def run(env, *words):
+def run(env, *words, stdin=subprocess.DEVNULL):
     done = subprocess.run([program(), *words], env=env, capture_output=True, text=True,
-                          timeout=TIMEOUT_S, check=False,
-                          stdin=subprocess.DEVNULL)
+                          timeout=TIMEOUT_S, check=False, stdin=stdin)
     return Said(words, done)
+
+
+def answer(env, text, *words):
+    """On a terminal, where somebody types this."""
+    person, terminal = pty.openpty()
+    os.write(person, f'{text}\n'.encode())
+    try:
+        return run(env, *words, stdin=terminal)
+    finally:
+        os.close(person)
+        os.close(terminal)

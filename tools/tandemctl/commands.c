@@ -9,6 +9,46 @@
 
 /* clang-format off */
 const struct tandem_ctl_command tandem_ctl_commands[] = {
+	{ "list", "", 0, 0,
+		"Show the speakers there are, what each can do, and who holds it",
+		NULL, tandem_ctl_list_options, tandem_ctl_list },
+	{ "group", "SPEAKER SPEAKER", 2, 2,
+		"Make a group of two paired speakers, left and right",
+		"SPEAKER is its address or its name, as tandemctl list shows them.\n"
+		"Writes 50-NAME.conf into ~/.config/pipewire/tandem.conf.d, and starts\n"
+		"Tandem again. "
+		"What the file says can be changed in it: tandem.conf(5).",
+		tandem_ctl_group_options, tandem_ctl_group },
+	{ "status", "", 0, 0,
+		"Show how Tandem is, and what is wrong",
+		"Each line that begins with ! says what is wrong and what to do. The\n"
+		"names of the rows with --json are those of libpipewire-module-tandem(7).",
+		tandem_ctl_status_options, tandem_ctl_status },
+	{ "layout", "LAYOUT", 1, 1,
+		"Set who plays what: stereo, party (both on each), mono or custom",
+		"custom plays as the matrix of the configuration says. Until the\n"
+		"next start of Tandem; what is to stay goes into the configuration:\n"
+		"tandem.conf(5).",
+		tandem_ctl_set_options, tandem_ctl_layout },
+	{ "swap", "[on|off]", 0, 1,
+		"Let left and right change places; remembered",
+		"Without a word: the other way round than now.",
+		tandem_ctl_set_options, tandem_ctl_swap },
+	{ "delay", "SPEAKER MS", 2, 2,
+		"Let a speaker play later, or earlier below 0; remembered",
+		"SPEAKER is its label (left), its address or its name. Both play on\n"
+		"meanwhile: move it until a click from both is one.",
+		tandem_ctl_set_options, tandem_ctl_delay },
+	{ "gain", "SPEAKER DB", 2, 2,
+		"Make a speaker louder or softer than the others; remembered",
+		"SPEAKER is its label (left), its address or its name. Options stand\n"
+		"before a number below 0.",
+		tandem_ctl_set_options, tandem_ctl_gain },
+	{ "mute", "SPEAKER [on|off]", 1, 2,
+		"Silence a speaker, which stays in time",
+		"SPEAKER is its label (left), its address or its name. Nobody else plays\n"
+		"its channel meanwhile.",
+		tandem_ctl_set_options, tandem_ctl_mute },
 	{ "restore", "", 0, 0,
 		"Give the speakers of a Tandem that has ended back to the desktop",
 		"Their profiles, and their streams. The service runs it when it stops.",

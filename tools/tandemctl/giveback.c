@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "giveback.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
-#define BLUEZ "org.bluez"
-#define UUID_SOURCE "0000110a-0000-1000-8000-00805f9b34fb"
-#define UUID_SINK "0000110b-0000-1000-8000-00805f9b34fb"
+#include "bluez.h"
 
 #define LOOK_MS 100 /* between two looks; chosen */
 /* A first look must not hold up the profiles. BlueZ answers within 20 ms. Chosen. */
@@ -62,89 +59,59 @@ static struct seat *seat_of(struct tandem_giveback *g, const char *device)
 	return NULL;
 }
 
-static bool is_true(GVariant *properties, const char *name)
-{
-	gboolean value = FALSE;
-
-	return g_variant_lookup(properties, name, "b", &value) && value;
-}
-
 /* Seats are made at the first look. */
 static struct seat *take_seat(struct tandem_giveback *g, const char *path,
 		GVariant *properties)
 {
-	const char *address = "", *adapter = "";
+	const char *address = tandem_bluez_text(properties, "Address");
 	struct seat *seat;
 
-	g_variant_lookup(properties, "Address", "&s", &address);
-	g_variant_lookup(properties, "Adapter", "&o", &adapter);
 	if (!g->members || g->n_seats == TANDEM_MAX_MEMBERS ||
 			!tandem_members_has(g->members, address))
 		return NULL;
 	seat = &g->seats[g->n_seats++];
 	seat->not_before_ns = now_ns() + SETTLED_NS;
 	seat->device = g_strdup(path);
-	seat->adapter = g_strdup(adapter);
+	seat->adapter = g_strdup(tandem_bluez_text(properties, "Adapter"));
 	g_strlcpy(seat->address, address, sizeof(seat->address));
 	return seat;
 }
 
-static void read_device(struct tandem_giveback *g, const char *path, GVariant *properties)
+static void read_device(void *data, const char *path, GVariant *properties)
 {
+	struct tandem_giveback *g = data;
 	struct seat *seat = seat_of(g, path);
 
 	if (!seat)
 		seat = take_seat(g, path, properties);
 	if (!seat)
 		return;
-	seat->is_connected = is_true(properties, "Connected");
-	seat->was_connected |= seat->is_connected && is_true(properties, "Paired");
+	seat->is_connected = tandem_bluez_bool(properties, "Connected");
+	seat->was_connected |=
+			seat->is_connected && tandem_bluez_bool(properties, "Paired");
 }
 
-static void read_adapter(struct tandem_giveback *g, const char *path, GVariant *properties)
+static void read_adapter(void *data, const char *path, GVariant *properties)
 {
-	g_autofree const char **uuids = NULL;
-	bool has_taker = false;
+	struct tandem_giveback *g = data;
+	const bool has_taker = tandem_bluez_has_word(properties, "UUIDs",
+			TANDEM_BLUEZ_UUID_SOURCE);
 
-	g_variant_lookup(properties, "UUIDs", "^a&s", &uuids);
-	for (size_t i = 0; uuids && uuids[i]; i++)
-		has_taker |= g_ascii_strcasecmp(uuids[i], UUID_SOURCE) == 0;
 	for (uint32_t i = 0; i < g->n_seats; i++) {
 		if (g_str_equal(g->seats[i].adapter, path))
 			g->seats[i].has_taker = has_taker;
 	}
 }
 
-static void read_transport(struct tandem_giveback *g, const char *path,
-		GVariant *properties)
+static void read_transport(void *data, const char *path, GVariant *properties)
 {
-	const char *uuid = "", *device = "";
-	struct seat *seat;
+	struct tandem_giveback *g = data;
+	struct seat *seat = seat_of(g, tandem_bluez_text(properties, "Device"));
 
 	(void)path;
-	g_variant_lookup(properties, "UUID", "&s", &uuid);
-	g_variant_lookup(properties, "Device", "&o", &device);
-	seat = seat_of(g, device);
-	if (seat && g_ascii_strcasecmp(uuid, UUID_SOURCE) == 0)
+	if (seat && g_ascii_strcasecmp(tandem_bluez_text(properties, "UUID"),
+				    TANDEM_BLUEZ_UUID_SOURCE) == 0)
 		seat->has_stream = true;
-}
-
-static void each_object(struct tandem_giveback *g, GVariant *objects, const char *interface,
-		void (*read)(struct tandem_giveback *g, const char *path,
-				GVariant *properties))
-{
-	GVariantIter it;
-	const char *path;
-	GVariant *interfaces;
-
-	g_variant_iter_init(&it, objects);
-	while (g_variant_iter_loop(&it, "{&o@a{sa{sv}}}", &path, &interfaces)) {
-		g_autoptr(GVariant) properties = g_variant_lookup_value(interfaces,
-				interface, G_VARIANT_TYPE_VARDICT);
-
-		if (properties)
-			read(g, path, properties);
-	}
 }
 
 static void read_all(struct tandem_giveback *g, GVariant *objects)
@@ -157,9 +124,9 @@ static void read_all(struct tandem_giveback *g, GVariant *objects)
 		had_stream[i] = seat->has_stream;
 		seat->is_connected = seat->has_taker = seat->has_stream = false;
 	}
-	each_object(g, objects, BLUEZ ".Device1", read_device);
-	each_object(g, objects, BLUEZ ".Adapter1", read_adapter);
-	each_object(g, objects, BLUEZ ".MediaTransport1", read_transport);
+	tandem_bluez_each(objects, TANDEM_BLUEZ ".Device1", read_device, g);
+	tandem_bluez_each(objects, TANDEM_BLUEZ ".Adapter1", read_adapter, g);
+	tandem_bluez_each(objects, TANDEM_BLUEZ ".MediaTransport1", read_transport, g);
 	for (uint32_t i = 0; i < g->n_seats; i++) {
 		if (g->seats[i].has_stream && !had_stream[i])
 			g->seats[i].stream_ns = now_ns();
@@ -169,11 +136,7 @@ static void read_all(struct tandem_giveback *g, GVariant *objects)
 /* False: BlueZ does not answer; all stays as it was. */
 static bool look(struct tandem_giveback *g, int ms)
 {
-	g_autoptr(GVariant) reply = g_dbus_connection_call_sync(g->connection, BLUEZ, "/",
-			"org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL,
-			G_VARIANT_TYPE("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
-			ms, NULL, NULL);
-	g_autoptr(GVariant) objects = reply ? g_variant_get_child_value(reply, 0) : NULL;
+	g_autoptr(GVariant) objects = tandem_bluez_objects(g->connection, ms);
 
 	if (objects)
 		read_all(g, objects);
@@ -184,7 +147,7 @@ static bool is_busy(const GError *error)
 {
 	g_autofree char *name = g_dbus_error_get_remote_error(error);
 
-	return g_strcmp0(name, BLUEZ ".Error.InProgress") == 0 ||
+	return g_strcmp0(name, TANDEM_BLUEZ ".Error.InProgress") == 0 ||
 	       strstr(error->message, "busy") != NULL;
 }
 
@@ -235,8 +198,9 @@ static void connect_due(struct tandem_giveback *g, int ms)
 				is_in_use(g, seat->adapter))
 			continue;
 		seat->is_calling = seat->was_called = true;
-		g_dbus_connection_call(g->connection, BLUEZ, seat->device, BLUEZ ".Device1",
-				"ConnectProfile", g_variant_new("(s)", UUID_SINK), NULL,
+		g_dbus_connection_call(g->connection, TANDEM_BLUEZ, seat->device,
+				TANDEM_BLUEZ ".Device1", "ConnectProfile",
+				g_variant_new("(s)", TANDEM_BLUEZ_UUID_SINK), NULL,
 				G_DBUS_CALL_FLAGS_NO_AUTO_START, ms, NULL, on_answer, seat);
 	}
 }
@@ -305,17 +269,9 @@ bool tandem_giveback_run(struct tandem_giveback *g, uint32_t ms,
 
 struct tandem_giveback *tandem_giveback_new(const struct tandem_members *members)
 {
-	g_autofree char *address =
-			g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, NULL, NULL);
-	struct tandem_giveback *g;
+	struct tandem_giveback *g = g_new0(struct tandem_giveback, 1);
 
-	if (!address)
-		return NULL;
-	g = g_new0(struct tandem_giveback, 1);
-	g->connection = g_dbus_connection_new_for_address_sync(address,
-			G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-					G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-			NULL, NULL, NULL);
+	g->connection = tandem_bluez_connect();
 	g->members = members;
 	if (!g->connection || !look(g, FIRST_LOOK_MS))
 		g_clear_pointer(&g, tandem_giveback_free);

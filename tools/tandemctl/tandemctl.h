@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 /* Exit statuses, as the manual has them. */
-enum tandem_ctl_status {
+enum tandem_ctl_exit {
 	TANDEM_CTL_DONE = 0,
 	TANDEM_CTL_FAILED = 1,    /* why was said */
 	TANDEM_CTL_WRONG_USE = 2, /* a word that the command does not know */
@@ -79,7 +79,19 @@ int tandem_ctl_say_use(const struct tandem_ctl_command *c, const char *format, .
 /* Asks on the terminal; without one the answer is no. */
 bool tandem_ctl_ask(const char *question);
 
-/* ---- one file each ---- */
+/* ---- one file each; their options, where they have any ---- */
+int tandem_ctl_delay(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_gain(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_group(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_group_options[];
+int tandem_ctl_layout(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_list(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_list_options[];
+int tandem_ctl_mute(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_restore(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_status(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_swap(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_set_options[];
+extern const GOptionEntry tandem_ctl_status_options[];
 
 #endif
