@@ -196,13 +196,15 @@ static const struct pw_impl_module_events module_events = {
 
 static int connect_core(struct impl *impl)
 {
-	struct pw_properties *properties = NULL;
-
 	impl->core = pw_context_get_object(impl->context, PW_TYPE_INTERFACE_Core);
 	if (!impl->core) {
-		if (impl->settings.remote[0]) {
-			properties = pw_properties_new(PW_KEY_REMOTE_NAME,
-					impl->settings.remote, NULL);
+		/* By this name tandemctl knows that a Tandem runs, without a sink too. */
+		struct pw_properties *properties =
+				pw_properties_new(PW_KEY_APP_NAME, "Tandem", NULL);
+
+		if (properties && impl->settings.remote[0]) {
+			pw_properties_set(properties, PW_KEY_REMOTE_NAME,
+					impl->settings.remote);
 		}
 		impl->core = pw_context_connect(impl->context, properties, 0);
 		impl->core_is_ours = true;

@@ -220,8 +220,23 @@ static const char systemd[] =
 		"<node><interface name='" SYSTEMD ".Manager'>"
 		" <method name='GetUnitByPID'><arg type='u'/>"
 		"  <arg type='o' direction='out'/></method>"
+		" <method name='RestartUnit'><arg type='s'/><arg type='s'/>"
+		"  <arg type='o' direction='out'/></method>"
 		" <method name='ListJobs'><arg type='a(usssoo)' direction='out'/></method>"
 		"</interface></node>";
+
+static void restart_unit(GDBusMethodInvocation *call, GVariant *args)
+{
+	const char *unit, *mode;
+
+	g_variant_get(args, "(&s&s)", &unit, &mode);
+	if (g_str_equal(unit, TANDEM_SERVICE) && g_str_equal(mode, "replace")) {
+		g_dbus_method_invocation_return_value(call, g_variant_new("(o)", "/job/3"));
+	} else {
+		g_dbus_method_invocation_return_dbus_error(call, SYSTEMD ".NoSuchUnit",
+				"Unit is not there.");
+	}
+}
 
 /* NOLINTNEXTLINE(readability-function-size): GDBus has them so */
 static void on_systemd(GDBusConnection *c, const char *sender, const char *path,
@@ -230,8 +245,10 @@ static void on_systemd(GDBusConnection *c, const char *sender, const char *path,
 {
 	const char *const *job = data;
 
-	(void)c, (void)sender, (void)path, (void)interface, (void)args;
-	if (g_str_equal(method, "GetUnitByPID")) {
+	(void)c, (void)sender, (void)path, (void)interface;
+	if (g_str_equal(method, "RestartUnit")) {
+		restart_unit(call, args);
+	} else if (g_str_equal(method, "GetUnitByPID")) {
 		g_dbus_method_invocation_return_value(call, g_variant_new("(o)", "/unit"));
 	} else {
 		g_dbus_method_invocation_return_value(call,
@@ -247,6 +264,7 @@ static void on_systemd(GDBusConnection *c, const char *sender, const char *path,
 struct answers {
 	const char *job;
 	GMainContext *context;
+	GThread *thread;
 	gint over;
 };
 
@@ -268,6 +286,33 @@ static void *answer(void *data)
 	return NULL;
 }
 
+/* On a session bus that is the stage's system bus. */
+static void start_systemd(struct answers *a)
+{
+	g_autoptr(GVariant) reply = NULL;
+
+	start_tandem();
+	tandem_bench_stop_bus(&b);
+	g_setenv("DBUS_SESSION_BUS_ADDRESS", g_getenv("DBUS_SYSTEM_BUS_ADDRESS"), TRUE);
+	reply = g_dbus_connection_call_sync(b.stage.connection, "org.freedesktop.DBus", "/",
+			"org.freedesktop.DBus", "RequestName",
+			g_variant_new("(su)", SYSTEMD, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
+			NULL, NULL);
+	ck_assert_ptr_nonnull(reply);
+	a->context = g_main_context_new();
+	a->thread = g_thread_new("systemd", answer, a);
+	g_usleep(100000); /* it has registered by then */
+}
+
+static void stop_systemd(struct answers *a)
+{
+	g_atomic_int_set(&a->over, 1);
+	g_main_context_wakeup(a->context);
+	g_thread_join(a->thread);
+	g_main_context_unref(a->context);
+	tear_down();
+}
+
 START_TEST(systemd_tells_whether_tandem_comes_back)
 {
 	static const struct {
@@ -280,27 +325,43 @@ START_TEST(systemd_tells_whether_tandem_comes_back)
 		{ "signal", "stop", true },
 		{ "watchdog", "restart", true },
 	};
-	struct answers a = { rows[_i].job, g_main_context_new(), 0 };
-	const bool has_result = rows[_i].result != NULL;
-	g_autoptr(GVariant) reply = NULL;
-	GThread *thread;
+	struct answers a = { .job = rows[_i].job };
+
+	g_setenv("SERVICE_RESULT", rows[_i].result ? rows[_i].result : "", TRUE);
+	start_systemd(&a);
+	ck_assert_int_eq(tandem_service_comes_back(), rows[_i].comes_back);
+	stop_systemd(&a);
+}
+END_TEST
+
+START_TEST(systemd_starts_tandem_again)
+{
+	struct answers a = { .job = "stop" };
+	g_autofree char *why = NULL;
+
+	start_systemd(&a);
+	ck_assert_int_eq(tandem_service_restart(TANDEM_SERVICE, &why), TANDEM_SERVICE_DONE);
+	ck_assert_ptr_null(why);
+	ck_assert_int_eq(tandem_service_restart("missing.service", &why),
+			TANDEM_SERVICE_REFUSED);
+	ck_assert_str_eq(why, "Unit is not there.");
+	stop_systemd(&a);
+}
+END_TEST
+
+START_TEST(without_systemd_nobody_starts_it)
+{
+	char *why = NULL;
 
 	start_tandem();
 	tandem_bench_stop_bus(&b);
 	g_setenv("DBUS_SESSION_BUS_ADDRESS", g_getenv("DBUS_SYSTEM_BUS_ADDRESS"), TRUE);
-	g_setenv("SERVICE_RESULT", has_result ? rows[_i].result : "", TRUE);
-	reply = g_dbus_connection_call_sync(b.stage.connection, "org.freedesktop.DBus", "/",
-			"org.freedesktop.DBus", "RequestName",
-			g_variant_new("(su)", SYSTEMD, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
-			NULL, NULL);
-	ck_assert_ptr_nonnull(reply);
-	thread = g_thread_new("systemd", answer, &a);
-	g_usleep(100000); /* it has registered by then */
-	ck_assert_int_eq(tandem_service_comes_back(), rows[_i].comes_back);
-	g_atomic_int_set(&a.over, 1);
-	g_main_context_wakeup(a.context);
-	g_thread_join(thread);
-	g_main_context_unref(a.context);
+	ck_assert_int_eq(tandem_service_restart(TANDEM_SERVICE, &why),
+			TANDEM_SERVICE_NO_SYSTEMD);
+	g_setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+	ck_assert_int_eq(tandem_service_restart(TANDEM_SERVICE, &why),
+			TANDEM_SERVICE_NO_SYSTEMD);
+	ck_assert_ptr_null(why);
 	tear_down();
 }
 END_TEST
@@ -323,6 +384,8 @@ int main(void)
 	tcase_add_test(c, it_ends_in_time);
 	tcase_add_test(alone, without_a_session_manager_nothing_is_done);
 	tcase_add_loop_test(alone, systemd_tells_whether_tandem_comes_back, 0, 5);
+	tcase_add_test(alone, systemd_starts_tandem_again);
+	tcase_add_test(alone, without_systemd_nobody_starts_it);
 	suite_add_tcase(suite, c);
 	suite_add_tcase(suite, alone);
 	return tandem_suite_run(suite);

@@ -137,7 +137,7 @@ def absent(s, watch):
     s.tandem.stop()
     s.stage.graph.wait(lambda g: not g.node('tandem'), 'the sink going')
     for words in commands:
-        run(s.stage.env, *words).check(ABSENT, err='there is no Tandem sink: ')
+        run(s.stage.env, *words).check(ABSENT, err='Tandem is not running: ')
     s.stage.daemon.stop()
     for words in commands:
         run(s.stage.env, *words).check(ABSENT, err='PipeWire cannot be reached')

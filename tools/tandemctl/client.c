@@ -26,8 +26,9 @@ struct tandem_client {
 	struct pw_core *core;
 	struct pw_registry *registry;
 	struct spa_hook core_listener, registry_listener;
-	GPtrArray *nodes; /* struct node */
-	int pending;      /* of the latest sync */
+	GPtrArray *nodes;    /* struct node */
+	GHashTable *tandems; /* ids of clients that are Tandem: module/module.c */
+	int pending;         /* of the latest sync */
 	bool is_synced, is_gone;
 };
 
@@ -119,24 +120,15 @@ static const struct pw_proxy_events proxy_events = {
 	.removed = on_removed,
 };
 
-static void on_global(void *data, uint32_t id, uint32_t permissions, const char *type,
-		uint32_t version, const struct spa_dict *props)
+static void add_node(struct tandem_client *c, uint32_t id)
 {
-	struct tandem_client *c = data;
-	const char *class = props ? spa_dict_lookup(props, PW_KEY_MEDIA_CLASS) : NULL;
-	struct node *n;
+	struct node *n = g_new0(struct node, 1);
 
-	(void)permissions;
-	(void)version;
-	if (!spa_streq(type, PW_TYPE_INTERFACE_Node) || !class ||
-			!(spa_strstartswith(class, "Audio/Sink") ||
-					spa_strstartswith(class, "Audio/Source")))
-		return;
-	n = g_new0(struct node, 1);
 	n->client = c;
 	n->seen.id = id;
 	n->seen.properties = pw_properties_new(NULL, NULL);
-	n->proxy = pw_registry_bind(c->registry, id, type, PW_VERSION_NODE, 0);
+	n->proxy = pw_registry_bind(c->registry, id, PW_TYPE_INTERFACE_Node,
+			PW_VERSION_NODE, 0);
 	if (!n->proxy || !n->seen.properties) {
 		free_node(n);
 		return;
@@ -146,9 +138,41 @@ static void on_global(void *data, uint32_t id, uint32_t permissions, const char 
 	g_ptr_array_add(c->nodes, n);
 }
 
+static bool is_sound(const struct spa_dict *props)
+{
+	const char *class = spa_dict_lookup(props, PW_KEY_MEDIA_CLASS);
+
+	return class && (spa_strstartswith(class, "Audio/Sink") ||
+					spa_strstartswith(class, "Audio/Source"));
+}
+
+static void on_global(void *data, uint32_t id, uint32_t permissions, const char *type,
+		uint32_t version, const struct spa_dict *props)
+{
+	struct tandem_client *c = data;
+
+	(void)permissions;
+	(void)version;
+	if (!props)
+		return;
+	if (spa_streq(type, PW_TYPE_INTERFACE_Node) && is_sound(props))
+		add_node(c, id);
+	if (spa_streq(type, PW_TYPE_INTERFACE_Client) &&
+			spa_streq(spa_dict_lookup(props, PW_KEY_APP_NAME), "Tandem"))
+		g_hash_table_add(c->tandems, GUINT_TO_POINTER(id));
+}
+
+static void on_global_remove(void *data, uint32_t id)
+{
+	struct tandem_client *c = data;
+
+	g_hash_table_remove(c->tandems, GUINT_TO_POINTER(id));
+}
+
 static const struct pw_registry_events registry_events = {
 	PW_VERSION_REGISTRY_EVENTS,
 	.global = on_global,
+	.global_remove = on_global_remove,
 };
 
 static void on_done(void *data, uint32_t id, int seq)
@@ -215,6 +239,7 @@ int tandem_client_new(struct tandem_client **ret_client)
 	int res;
 
 	c->nodes = g_ptr_array_new_with_free_func(free_node);
+	c->tandems = g_hash_table_new(NULL, NULL);
 	res = connect_core(c);
 	/* First the nodes, then who they are, then what Tandem's know. */
 	for (int i = 0; i < 3 && res == 0; i++)
@@ -232,6 +257,7 @@ void tandem_client_free(struct tandem_client *c)
 	if (!c)
 		return;
 	g_ptr_array_free(c->nodes, TRUE);
+	g_hash_table_unref(c->tandems);
 	if (c->registry) {
 		spa_hook_remove(&c->registry_listener);
 		pw_proxy_destroy((struct pw_proxy *)c->registry);
@@ -255,6 +281,11 @@ struct pw_core *tandem_client_core(struct tandem_client *c)
 struct pw_loop *tandem_client_loop(struct tandem_client *c)
 {
 	return pw_main_loop_get_loop(c->loop);
+}
+
+bool tandem_client_has_tandem(const struct tandem_client *c)
+{
+	return g_hash_table_size(c->tandems) > 0;
 }
 
 bool tandem_client_is_gone(const struct tandem_client *c)

@@ -57,6 +57,9 @@ void tandem_client_free(struct tandem_client *c); /* NULL is fine */
 struct pw_core *tandem_client_core(struct tandem_client *c);
 struct pw_loop *tandem_client_loop(struct tandem_client *c);
 
+/* Whether a Tandem runs, with a sink or without. */
+bool tandem_client_has_tandem(const struct tandem_client *c);
+
 /* PipeWire has ended the connection: nothing will come any more. */
 bool tandem_client_is_gone(const struct tandem_client *c);
 

@@ -49,6 +49,11 @@ const struct tandem_ctl_command tandem_ctl_commands[] = {
 		"SPEAKER is its label (left), its address or its name. Nobody else plays\n"
 		"its channel meanwhile.",
 		tandem_ctl_set_options, tandem_ctl_mute },
+	{ "forget", "[SPEAKER]", 0, 1,
+		"Forget what was set and learnt of a speaker, or of all",
+		"SPEAKER is its address or its name. Trims, delay and drift, and which\n"
+		"side it plays; the configuration stays. Tandem must have been stopped.",
+		tandem_ctl_forget_options, tandem_ctl_forget },
 	{ "restore", "", 0, 0,
 		"Give the speakers of a Tandem that has ended back to the desktop",
 		"Their profiles, and their streams. The service runs it when it stops.",

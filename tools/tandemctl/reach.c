@@ -8,15 +8,23 @@
 
 #include "tandemctl.h"
 
-int tandem_reach_open(struct tandem_client **ret_client)
+int tandem_reach_try(struct tandem_client **ret_client)
 {
 	int res;
 
 	pw_init(NULL, NULL);
 	res = tandem_client_new(ret_client);
+	if (res < 0)
+		pw_deinit();
+	return res;
+}
+
+int tandem_reach_open(struct tandem_client **ret_client)
+{
+	const int res = tandem_reach_try(ret_client);
+
 	if (res == 0)
 		return TANDEM_CTL_DONE;
-	pw_deinit();
 	tandem_ctl_say("PipeWire cannot be reached (%s): is it running? systemctl --user "
 		       "start pipewire",
 			spa_strerror(res));
@@ -42,9 +50,14 @@ int tandem_reach_tandem(struct tandem_client **ret_client)
 		*ret_client = c;
 		return TANDEM_CTL_DONE;
 	}
+	if (tandem_client_has_tandem(c)) {
+		tandem_ctl_say("Tandem runs, and has no sink while no speaker is there: "
+			       "switch one on");
+	} else {
+		tandem_ctl_say("Tandem is not running: start it: systemctl --user start "
+			       "pipewire-tandem");
+	}
 	tandem_reach_close(c);
-	tandem_ctl_say("there is no Tandem sink: switch a speaker on, or start Tandem: "
-		       "systemctl --user start pipewire-tandem");
 	return TANDEM_CTL_ABSENT;
 }
 

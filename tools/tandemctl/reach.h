@@ -14,6 +14,9 @@
 /* Of the options of a command that talks with one group. */
 #define TANDEM_REACH_GROUP_HELP "Which group, by its name, where there are several"
 
+/* As tandem_client_new(), with PipeWire's library about it; says nothing. */
+TANDEM_CHECK int tandem_reach_try(struct tandem_client **ret_client);
+
 /* Sets *ret_client, which the caller frees by tandem_reach_close(); untouched on failure.
  * Returns TANDEM_CTL_DONE or TANDEM_CTL_ABSENT: PipeWire is not there. */
 int tandem_reach_open(struct tandem_client **ret_client);

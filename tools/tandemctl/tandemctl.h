@@ -81,6 +81,8 @@ bool tandem_ctl_ask(const char *question);
 
 /* ---- one file each; their options, where they have any ---- */
 int tandem_ctl_delay(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_forget(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_forget_options[];
 int tandem_ctl_gain(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_group(const struct tandem_ctl_command *c, int argc, char *argv[]);
 extern const GOptionEntry tandem_ctl_group_options[];
