@@ -52,6 +52,13 @@ def listed(env):
               for row in rows), 'paired, and nobody has them')
 
 
+def completed(env):
+    """Each as one word; what a shell would take apart is for the completion to quote."""
+    words = [line.split('\t')[0] for line in
+             run(env, 'help', '--words', 'group').out.split('\n')]
+    check(set(NAMES) < set(words), f'speakers may come next, by name: {words}')
+
+
 def wrong(env):
     run(env, 'group').check(WRONG_USE, err='something is missing')
     run(env, 'group', NAMES[0]).check(WRONG_USE, err='something is missing')
@@ -122,6 +129,7 @@ def absent(env):
 
 with bluetooth() as stage:
     listed(stage.env)
+    completed(stage.env)
     wrong(stage.env)
     written(stage.env, os.path.join(stage.env['PIPEWIRE_CONFIG_DIR'], 'tandem.conf.d'))
     unwritable(stage.env, os.path.join(stage.home, 'file'))

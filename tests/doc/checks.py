@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import examples
 
-MODULE, CONF = "libpipewire-module-tandem.7", "tandem.conf.5"
+MODULE, CONF, CTL = "libpipewire-module-tandem.7", "tandem.conf.5", "tandemctl.1"
 LIST = {"key": "speakers", "default": "auto"}  # read by module/settings.c, in no table
 
 
 @dataclass
 class Book:
     tables: dict  # of tandem-manual json
+    commands: list  # of tandemctl help --json
     pages: dict   # name -> roff
     readme: str
     files: dict   # name -> text of all that shows examples
@@ -93,6 +94,62 @@ def check_sentences(book):
             yield f"the table of sentences has no cure for '{row['message']}'"
         if found.get(row["message"]) != row["cure"]:
             yield f"{MODULE}: '{row['message']}' is missing, or its cure differs"
+
+
+# ---- commands ----
+
+def term_of(command):
+    return f"{command['name']} {command['arguments']}".strip()
+
+
+def option_of(option):
+    short = f"-{option['short']}, " if option["short"] else ""
+    return f"{short}--{option['name']} {option['argument'] or ''}".strip()
+
+
+def told_commands(roff):
+    """term -> (definition, {option: definition}): an option belongs to what stands before."""
+    found, options = {}, {}
+    for part in re.split(r"^\.TP\n", roff, flags=re.M)[1:]:
+        term, _, body = part.partition("\n")
+        if plain(term).startswith("-"):
+            options[plain(term)] = plain(body)
+        else:
+            options = {}
+            found[plain(term)] = (plain(body), options)
+    return found
+
+
+def check_commands(book):
+    found = told_commands(section(book.pages[CTL], "COMMANDS"))
+    for row in book.commands:
+        if term_of(row) not in found:
+            yield f"{CTL}: {term_of(row)} is missing"
+            continue
+        body, options = found[term_of(row)]
+        if row["help"] not in body:
+            yield f"{CTL}: {row['name']}: its help is not '{row['help']}'"
+        wanted = {option_of(option): option["help"] for option in row["options"]}
+        for option, text in wanted.items():
+            if text not in options.get(option, ""):
+                yield f"{CTL}: {row['name']}: {option} is missing or differs"
+        for option in set(options) - set(wanted):
+            yield f"{CTL}: {row['name']}: {option} is no option of it"
+    for term in set(found) - {term_of(row) for row in book.commands}:
+        yield f"{CTL}: {term} is no command"
+
+
+CALL = re.compile(r"(?:^ +|`|\$ )tandemctl +([a-z]+)", re.M)
+
+
+def check_calls(book):
+    """Whoever is told to run tandemctl is told a command of it."""
+    known = {row["name"] for row in book.commands} | {"help"}
+    texts = {name: text for name, text in book.files.items() if name.endswith(".rst")}
+    texts["README.md"] = book.readme
+    for name, text in texts.items():
+        for word in set(CALL.findall(text)) - known:
+            yield f"{name}: there is no command tandemctl {word}"
 
 
 # ---- README ----
@@ -174,8 +231,9 @@ def check_examples(book):
             yield f"{name}: no example was found"
 
 
-CHECKS = [check_settings, check_status, check_sentences, check_readme_settings,
-          check_readme_messages, check_words, check_examples]
+CHECKS = [check_settings, check_status, check_sentences, check_commands,
+          check_calls, check_readme_settings, check_readme_messages, check_words,
+          check_examples]
 
 
 def complaints(book):

@@ -4,7 +4,7 @@
 
 The manuals, the README and the installed files say what the tables of the code say; and the
 checks that see to it do complain. PAGE: a man page as it is installed. TANDEM_MANUAL: the
-program that prints the tables.
+program that prints the tables. TANDEM_CTL: the one that prints its commands.
 """
 
 import copy
@@ -24,12 +24,15 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 pages = [pathlib.Path(name) for name in sys.argv[1:]]
 
 
+def printed(*command):
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
 def real_book():
-    printed = subprocess.run([os.environ["TANDEM_MANUAL"], "json"], check=True,
-                             capture_output=True, text=True).stdout
     shown = [TOP / "README.md", *TOP.glob("doc/*.rst"), *TOP.glob("conf/**/*.conf")]
     return checks.Book(
-        tables=json.loads(printed),
+        tables=printed(os.environ["TANDEM_MANUAL"], "json"),
+        commands=printed(os.environ["TANDEM_CTL"], "help", "--json"),
         pages={page.name: page.read_text() for page in pages},
         readme=(TOP / "README.md").read_text(),
         files={str(path.relative_to(TOP)): path.read_text() for path in shown})
@@ -107,6 +110,28 @@ class Wrong(unittest.TestCase):
     def test_a_sentence_without_a_cure(self):
         self.book.tables["sentences"][0]["cure"] = ""
         self.assert_complains("no cure", self.book.tables["sentences"][0]["message"])
+
+    def test_a_command_taken_out_of_the_page(self):
+        self.change_page(checks.CTL, ".B \\fBswap [on|off]\\fP", ".B \\fBturn\\fP")
+        self.assert_complains("swap [on|off] is missing")
+        self.assert_complains("turn is no command")
+
+    def test_a_command_without_its_help(self):
+        self.book.commands[1]["help"] += " and more"
+        self.assert_complains(self.book.commands[1]["name"], "help")
+
+    def test_an_option_new_in_the_table(self):
+        row = next(row for row in self.book.commands if row["options"])
+        row["options"].append(dict(row["options"][0], name="loud"))
+        self.assert_complains(row["name"], "--loud")
+
+    def test_an_option_that_no_command_has(self):
+        self.book.commands[0]["options"] = []
+        self.assert_complains(self.book.commands[0]["name"], "is no option")
+
+    def test_a_command_of_the_readme(self):
+        self.book.readme += "\n    tandemctl dance left\n"
+        self.assert_complains("README.md", "tandemctl dance")
 
     def test_a_key_of_the_readme(self):
         self.change_readme("| `delay-ms`", "| `delays-ms`")

@@ -35,7 +35,7 @@ static int no_such_command(const char *word)
 	return TANDEM_CTL_WRONG_USE;
 }
 
-static int help_command(const char *word)
+static int help_command(const char *word, const char *next)
 {
 	const struct tandem_ctl_command *c;
 
@@ -45,6 +45,10 @@ static int help_command(const char *word)
 	}
 	if (strcmp(word, "--json") == 0) {
 		tandem_ctl_help_json();
+		return TANDEM_CTL_DONE;
+	}
+	if (strcmp(word, "--words") == 0) {
+		tandem_ctl_help_words(next);
 		return TANDEM_CTL_DONE;
 	}
 	c = tandem_ctl_find(word);
@@ -78,7 +82,7 @@ int main(int argc, char *argv[])
 	if (c)
 		return run(c, argc - 1, argv + 1);
 	if (is_help(word) || strcmp(word, "help") == 0)
-		return help_command(argc > 2 ? argv[2] : NULL);
+		return help_command(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);
 	if (strcmp(word, "--version") == 0) {
 		printf("tandemctl %s\n", TANDEM_VERSION);
 		return TANDEM_CTL_DONE;

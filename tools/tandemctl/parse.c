@@ -139,8 +139,11 @@ static void put_options(struct tandem_json *j, const GOptionEntry *options)
 {
 	tandem_json_open(j, "options", '[');
 	for (const GOptionEntry *o = options; o && o->long_name; o++) {
+		const char letter[] = { o->short_name, '\0' };
+
 		tandem_json_open(j, NULL, '{');
 		tandem_json_text(j, "name", o->long_name);
+		tandem_json_text(j, "short", letter[0] ? letter : NULL);
 		tandem_json_text(j, "argument", o->arg_description);
 		tandem_json_text(j, "help", o->description);
 		tandem_json_close(j);
@@ -160,6 +163,7 @@ void tandem_ctl_help_json(void)
 		tandem_json_text(&j, "name", c->name);
 		tandem_json_text(&j, "arguments", c->arguments);
 		tandem_json_text(&j, "help", c->help);
+		tandem_json_text(&j, "more", c->more);
 		put_options(&j, c->options);
 		tandem_json_close(&j);
 	}

@@ -67,6 +67,9 @@ void tandem_ctl_help(const struct tandem_ctl_command *c, FILE *to);
 /* All commands, for the checks of the manual and the completions. */
 void tandem_ctl_help_json(void);
 
+/* ---- words.c ---- Of this command, NULL: of all. */
+void tandem_ctl_help_words(const char *command);
+
 /* ---- say.c ---- */
 
 /* "tandemctl: ..." on stderr. */
