@@ -67,10 +67,12 @@ static void set_members(struct tandem_control *c)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < c->settings->n_speakers; i++) {
-		const char *address = c->roster->slots[i].life.address;
+		const struct tandem_life *l = &c->roster->slots[i].life;
+		/* The desktop's own device is put back once our stream has gone. */
+		const bool has_left = c->roster->config.wishes[i].away && !l->transport;
 
-		if (address[0])
-			snprintf(addresses[n++], sizeof(addresses[0]), "%s", address);
+		if (l->address[0] && !has_left)
+			snprintf(addresses[n++], sizeof(addresses[0]), "%s", l->address);
 	}
 	note_members(c, addresses, n);
 	if (c->aside)

@@ -23,7 +23,7 @@ int tandem_roster_slot_of(struct tandem_roster *r, const struct tandem_device *d
 {
 	for (uint32_t i = 0; i < r->config.n_speakers; i++) {
 		if (strcasecmp(r->slots[i].life.address, d->address) == 0 &&
-				tandem_roster_suits(r, i, d))
+				tandem_roster_suits(r, i, d) && !r->config.wishes[i].away)
 			return (int)i;
 	}
 	return -1;
@@ -40,7 +40,8 @@ static bool is_vacant(struct tandem_roster *r, uint32_t slot)
 	const struct tandem_life *life = &r->slots[slot].life;
 	const struct tandem_device *d = tandem_roster_device(r, slot);
 
-	return !has_transport(r, life) && !(d && d->connected) && !life->renewal;
+	return !has_transport(r, life) && !(d && d->connected) && !life->renewal &&
+	       !r->config.wishes[slot].away;
 }
 
 bool tandem_roster_is_taken(const struct tandem_roster *r, const struct tandem_device *d)
@@ -88,7 +89,8 @@ int tandem_roster_slot_for(struct tandem_roster *r, const struct tandem_device *
 	const int slot = tandem_roster_slot_of(r, d);
 
 	if (slot >= 0 || !r->config.automatic || !d->loudspeaker ||
-			tandem_roster_is_taken(r, d) || is_held(r, d))
+			tandem_roster_is_taken(r, d) || tandem_roster_is_away(r, d) ||
+			is_held(r, d))
 		return slot;
 	return find_slot(r, d);
 }
@@ -149,7 +151,8 @@ static bool is_pair_of_strangers(struct tandem_roster *r)
 		const struct tandem_device *d = tandem_roster_device(r, i);
 
 		if (!d || !d->connected || r->config.remembered[i][0] ||
-				!tandem_roster_suits(r, 1 - i, d))
+				!tandem_roster_suits(r, 1 - i, d) ||
+				r->config.wishes[i].away)
 			return false;
 	}
 	return r->config.n_speakers == 2;

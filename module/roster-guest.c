@@ -92,8 +92,9 @@ void tandem_guest_refused(struct tandem_roster *r, int64_t now_ns,
 		const struct tandem_device *d)
 {
 	struct tandem_guest *g = find(r, d->path);
+	const bool stays_here = is_on_wrong_adapter(r, d) && !tandem_roster_is_away(r, d);
 
-	if (is_on_wrong_adapter(r, d) || (!g && !(g = find_place(r))))
+	if (stays_here || (!g && !(g = find_place(r))))
 		return;
 	if (strcmp(g->device, d->path) != 0 ||
 			(!g->active && now_ns >= g->minute_ns + MINUTE_NS)) {

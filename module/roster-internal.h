@@ -5,6 +5,7 @@
  *     roster.c         settings and events in, the sequence of one turn
  *     roster-life.c    one slot's next step
  *     roster-renew.c   connecting again for the sake of new settings
+ *     roster-away.c    leaving a speaker to the desktop
  *     roster-aside.c   the session manager's own device, before a stream is borrowed
  *     roster-outcome.c what became of our calls
  *     roster-answer.c  SelectConfiguration and SetConfiguration
@@ -42,7 +43,10 @@ struct tandem_device *tandem_roster_device(struct tandem_roster *r, uint32_t slo
 bool tandem_roster_suits(struct tandem_roster *r, uint32_t slot,
 		const struct tandem_device *d);
 
-/* The slot this device sits in, or -1. */
+/* Whether the device sits in a slot, and is left to the desktop. */
+bool tandem_roster_is_away(const struct tandem_roster *r, const struct tandem_device *d);
+
+/* The slot this device sits in, or -1, also while it is left to the desktop. */
 int tandem_roster_slot_of(struct tandem_roster *r, const struct tandem_device *d);
 
 /* The slot this device sits in or would get, or -1. */

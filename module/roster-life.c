@@ -379,7 +379,7 @@ void tandem_life_settle(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 		tandem_life_forget(r, slot);
 		l->parting_ns = now_ns;
 	}
-	if (tandem_life_renew(r, now_ns, slot))
+	if (tandem_life_stays_away(r, now_ns, slot) || tandem_life_renew(r, now_ns, slot))
 		return;
 	if (!l->transport)
 		adopt(r, now_ns, slot);

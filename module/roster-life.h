@@ -21,6 +21,12 @@ void tandem_life_review(struct tandem_roster *r, uint32_t slot);
 /* True: its speaker is on the way out, to be connected again; nothing else is due. */
 bool tandem_life_renew(struct tandem_roster *r, int64_t now_ns, uint32_t slot);
 
+/* Its speaker is to be left to the desktop from now on. */
+void tandem_life_send_away(struct tandem_roster *r, uint32_t slot);
+
+/* True: it is left to the desktop, or on its way there; nothing else is due. */
+bool tandem_life_stays_away(struct tandem_roster *r, int64_t now_ns, uint32_t slot);
+
 /* A slot whose stream on this adapter is borrowed, and not on its way out, or -1. */
 int tandem_life_borrowed_on(struct tandem_roster *r, const char *adapter);
 

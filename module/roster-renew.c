@@ -53,6 +53,10 @@ void tandem_life_review(struct tandem_roster *r, uint32_t slot)
 
 	if (l->renewal > TANDEM_RENEWAL_DUE)
 		return; /* on its way already: it comes back with the new ones */
+	if (w->away) {
+		tandem_life_send_away(r, slot);
+		return;
+	}
 	l->renewal = TANDEM_RENEWAL_NONE;
 	l->without = 0;
 	l->mtu_bytes = 0;

@@ -84,7 +84,8 @@ static bool is_trouble(struct tandem_roster *r, const struct tandem_life *l,
 		return false;
 	return l->state != TANDEM_SPEAKER_ACQUIRING &&
 	       l->state != TANDEM_SPEAKER_RELEASING &&
-	       strcmp(message, PLAIN(TANDEM_SAY_ASKS_SBC)) != 0;
+	       strcmp(message, PLAIN(TANDEM_SAY_ASKS_SBC)) != 0 &&
+	       strcmp(message, PLAIN(TANDEM_SAY_LEFT_TO_DESKTOP)) != 0;
 }
 
 void tandem_roster_tell(struct tandem_roster *r, uint32_t slot)

@@ -48,6 +48,7 @@ static void read_wish(struct tandem_wish *w, const struct tandem_settings *setti
 	memcpy(w->name, s->name, sizeof(w->name));
 	memcpy(w->adapter, s->adapter, sizeof(w->adapter));
 	w->codec = tandem_layout_wish(settings, slot);
+	w->away = s->release;
 }
 
 void tandem_roster_config_read(struct tandem_roster_config *config,
@@ -71,7 +72,8 @@ void tandem_roster_set_settings(struct tandem_roster *r,
 
 		read_wish(w, settings, i);
 		r->slots[i].reset |= !tandem_codec_wishes_equal(&w->codec, &before.codec) ||
-				     strcasecmp(w->adapter, before.adapter) != 0;
+				     strcasecmp(w->adapter, before.adapter) != 0 ||
+				     w->away != before.away;
 	}
 }
 

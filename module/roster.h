@@ -34,6 +34,7 @@ struct tandem_wish {
 	char name[64];
 	char adapter[18]; /* address of our radio: no other counts; empty: any */
 	struct tandem_codec_wish codec;
+	bool away; /* it is left to the desktop */
 };
 
 struct tandem_roster_config {
@@ -42,9 +43,8 @@ struct tandem_roster_config {
 	uint32_t n_speakers; /* slots, from 1; as many endpoints per codec and adapter */
 	uint32_t codecs;     /* mask: those that have endpoints; SBC always */
 	struct tandem_wish wishes[TANDEM_MAX_SPEAKERS];
-	char remembered[TANDEM_MAX_SPEAKERS]
-		       [18]; /* automatic: as last assigned, or empty */
-	uint32_t seed;       /* of the back-off's jitter */
+	char remembered[TANDEM_MAX_SPEAKERS][18]; /* automatic: the last; or empty */
+	uint32_t seed;                            /* of the back-off's jitter */
 	/* automatic: whether a neighbour lists or holds this device; NULL: no neighbours */
 	bool (*is_taken)(void *data, const char *address, const char *name);
 	void *is_taken_data;

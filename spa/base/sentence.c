@@ -451,6 +451,11 @@ const struct tandem_sentence_row tandem_sentences[TANDEM_N_SENTENCES] = {
 		"this speaker up on an endpoint of its own. Before BlueZ 5.83 each of them "
 		"holds one device only, and the other device finds no free one. Connected "
 		"again the speaker comes to one of Tandem's endpoints." },
+	[TANDEM_SAY_LEFT_TO_DESKTOP] = {
+		"is left to the desktop until its setting release is false again", "",
+		"Somebody has asked for that: tandemctl release SPEAKER. It is connected "
+		"anew, and is an output of its own; tandemctl release SPEAKER off takes it "
+		"back." },
 	[TANDEM_SAY_LATE] = {
 		"its stream is borrowed from the session manager: restart that to let "
 		"Tandem have it (systemctl --user restart wireplumber)", "",

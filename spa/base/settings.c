@@ -75,6 +75,9 @@ static const struct tandem_setting speaker_rows[] = {
 		"Turns the polarity round, for a box that is wired the other way" },
 	{ "mute", TANDEM_SETTING_BOOL, LIVE, S(mute), "false", 0, 0, "", NULL,
 		"Silent, but still in time" },
+	{ "release", TANDEM_SETTING_BOOL, LIVE, S(release), "false", 0, 0, "", NULL,
+		"Left to the desktop, as an output of its own; the other speakers play its "
+		"channels" },
 	{ "codec", TANDEM_SETTING_CHOICE, LIVE, S(codec), "auto", 0, 0, "", codecs,
 		"Codec to ask for; auto is SBC, which every speaker takes" },
 	{ "sbc-mode", TANDEM_SETTING_CHOICE, LIVE, S(sbc_mode), "auto", 0, 0, "", sbc_modes,

@@ -43,6 +43,7 @@ struct tandem_speaker_settings {
 	double gain_db;
 	bool invert;
 	bool mute;
+	bool release;              /* left to the desktop */
 	uint32_t codec;            /* enum tandem_codec_choice */
 	uint32_t sbc_mode;         /* enum tandem_sbc_mode */
 	uint32_t bitpool;          /* 0: by mode and goal */

@@ -265,6 +265,8 @@ static void settings_changed(struct fuzz *f, struct bytes *b)
 		.when_empty = take_byte(b) & 1 };
 
 	for (uint32_t i = 0; i < s.n_speakers; i++) {
+		uint8_t choice;
+
 		g_strlcpy(s.speakers[i].address, c->wishes[i].address,
 				sizeof(s.speakers[i].address));
 		g_strlcpy(s.speakers[i].name, c->wishes[i].name,
@@ -273,7 +275,9 @@ static void settings_changed(struct fuzz *f, struct bytes *b)
 		s.speakers[i].ldac_mode = take_below(b, TANDEM_LDAC_MODE_MONO + 1);
 		s.speakers[i].sbc_mode = take_below(b, TANDEM_SBC_XQ + 1);
 		s.speakers[i].bitpool = take_below(b, 251);
-		if (take_byte(b) & 1) {
+		choice = take_byte(b);
+		s.speakers[i].release = choice >> 7;
+		if (choice & 1) {
 			g_snprintf(s.speakers[i].adapter, sizeof(s.speakers[i].adapter),
 					"00:00:00:00:00:%02x", take_byte(b) & 3);
 		}

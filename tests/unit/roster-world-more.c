@@ -66,6 +66,7 @@ void tandem_world_settings(const struct world *w, struct tandem_settings *s)
 		memcpy(p->adapter, c->wishes[i].adapter, sizeof(p->adapter));
 		p->sbc_mode = c->wishes[i].codec.sbc_mode;
 		p->bitpool = c->wishes[i].codec.bitpool;
+		p->release = c->wishes[i].away;
 	}
 }
 

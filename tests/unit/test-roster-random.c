@@ -94,8 +94,11 @@ static bool check_action(void *data, const struct tandem_action *a)
 		v->questions_open--;
 	} else if (a->kind == TANDEM_ACTION_CONNECT) {
 		check_call(v, a->path);
-	} else if (a->kind == TANDEM_ACTION_ACQUIRE && a->borrowed) {
-		check(v, may_borrow(v->world, a->path), "borrowed too early");
+	} else if (a->kind == TANDEM_ACTION_ACQUIRE) {
+		check(v, !a->borrowed || may_borrow(v->world, a->path),
+				"borrowed too early");
+		check(v, !v->world->roster->config.wishes[a->slot].away,
+				"acquired what is left to the desktop");
 	} else if (a->kind == TANDEM_ACTION_EXPORT) {
 		check(v, a->on != v->exported, "exported twice");
 		v->exported = a->on;
@@ -131,6 +134,7 @@ static void random_settings(struct world *w, struct invariants *v, uint32_t *see
 	p = &s.speakers[random_below(seed, 2)];
 	p->sbc_mode = random_below(seed, 5);
 	p->bitpool = bitpools[random_below(seed, 3)];
+	p->release = random_below(seed, 4) == 0;
 	/* Seldom: a named adapter keeps everybody else away. */
 	snprintf(p->adapter, sizeof(p->adapter), "%s",
 			random_below(seed, 4) ? "" : adapters[random_below(seed, 3)]);

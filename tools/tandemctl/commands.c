@@ -49,6 +49,12 @@ const struct tandem_ctl_command tandem_ctl_commands[] = {
 		"SPEAKER is its label (left), its address or its name. Nobody else plays\n"
 		"its channel meanwhile.",
 		tandem_ctl_set_options, tandem_ctl_mute },
+	{ "release", "SPEAKER [on|off]", 1, 2,
+		"Leave a speaker to the desktop, or take it back with off",
+		"SPEAKER is its label (left), its address or its name. It is connected\n"
+		"anew, and is an output of its own, until it is taken back or Tandem\n"
+		"starts again; the other speakers play its channels meanwhile.",
+		tandem_ctl_set_options, tandem_ctl_release },
 	{ "forget", "[SPEAKER]", 0, 1,
 		"Forget what was set and learnt of a speaker, or of all",
 		"SPEAKER is its address or its name. Trims, delay and drift, and which\n"

@@ -6,14 +6,12 @@
 
 #include "change.h"
 #include "reach.h"
+#include "set.h"
 #include "tandemctl.h"
 
-struct options {
-	char *group;
-};
-
 const GOptionEntry tandem_ctl_set_options[] = {
-	{ "group", 'g', 0, G_OPTION_ARG_FILENAME, TANDEM_CTL_AT(struct options, group),
+	{ "group", 'g', 0, G_OPTION_ARG_FILENAME,
+			TANDEM_CTL_AT(struct tandem_ctl_set, group),
 			TANDEM_REACH_GROUP_HELP, "NAME" },
 	{ NULL },
 };
@@ -72,7 +70,7 @@ static int set_speaker(const char *group, const char *who, const char *setting,
 
 int tandem_ctl_layout(const struct tandem_ctl_command *c, int argc, char *argv[])
 {
-	struct options o = { 0 };
+	struct tandem_ctl_set o = { 0 };
 	int status = TANDEM_CTL_WRONG_USE;
 
 	if (tandem_ctl_parse(c, &o, &argc, &argv))
@@ -83,7 +81,7 @@ int tandem_ctl_layout(const struct tandem_ctl_command *c, int argc, char *argv[]
 
 int tandem_ctl_swap(const struct tandem_ctl_command *c, int argc, char *argv[])
 {
-	struct options o = { 0 };
+	struct tandem_ctl_set o = { 0 };
 	int status = TANDEM_CTL_WRONG_USE;
 	bool on = false;
 
@@ -101,7 +99,7 @@ int tandem_ctl_swap(const struct tandem_ctl_command *c, int argc, char *argv[])
 static int set_number(const struct tandem_ctl_command *c, int argc, char *argv[],
 		const char *setting, const char *unit)
 {
-	struct options o = { 0 };
+	struct tandem_ctl_set o = { 0 };
 	int status = TANDEM_CTL_WRONG_USE;
 	double value;
 
@@ -129,7 +127,7 @@ int tandem_ctl_gain(const struct tandem_ctl_command *c, int argc, char *argv[])
 
 int tandem_ctl_mute(const struct tandem_ctl_command *c, int argc, char *argv[])
 {
-	struct options o = { 0 };
+	struct tandem_ctl_set o = { 0 };
 	int status = TANDEM_CTL_WRONG_USE;
 	bool on = true;
 

@@ -93,6 +93,7 @@ int tandem_ctl_layout(const struct tandem_ctl_command *c, int argc, char *argv[]
 int tandem_ctl_list(const struct tandem_ctl_command *c, int argc, char *argv[]);
 extern const GOptionEntry tandem_ctl_list_options[];
 int tandem_ctl_mute(const struct tandem_ctl_command *c, int argc, char *argv[]);
+int tandem_ctl_release(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_restore(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_status(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_swap(const struct tandem_ctl_command *c, int argc, char *argv[]);
