@@ -20,9 +20,10 @@ static char *rates(uint8_t bits, const struct rate *table)
 	GString *text = g_string_new(NULL);
 
 	for (; table->khz; table++) {
-		if (bits & table->bit)
+		if (bits & table->bit) {
 			g_string_append_printf(text, "%s%s", text->len ? "/" : "",
 					table->khz);
+		}
 	}
 	return g_string_free(text, FALSE);
 }

@@ -120,13 +120,23 @@ static bool is_held(const char *state)
 	return false;
 }
 
-static struct tandem_box *box_at(GPtrArray *boxes, const char *address, const char *name)
+static struct tandem_box *box_at(GPtrArray *boxes, const char *address)
 {
 	for (uint32_t i = 0; i < boxes->len; i++) {
 		struct tandem_box *b = boxes->pdata[i];
 
-		if (address[0] ? g_ascii_strcasecmp(b->address, address) == 0
-			       : strcmp(b->name, name) == 0)
+		if (g_ascii_strcasecmp(b->address, address) == 0)
+			return b;
+	}
+	return NULL;
+}
+
+static struct tandem_box *box_called(GPtrArray *boxes, const char *name)
+{
+	for (uint32_t i = 0; i < boxes->len; i++) {
+		struct tandem_box *b = boxes->pdata[i];
+
+		if (strcmp(b->name, name) == 0)
 			return b;
 	}
 	return NULL;
@@ -147,7 +157,7 @@ static void read_member(GPtrArray *boxes, const struct tandem_client_node *sink,
 
 	if (!address[0] && !name[0])
 		return; /* a place that nobody has taken yet */
-	b = box_at(boxes, address, name);
+	b = address[0] ? box_at(boxes, address) : box_called(boxes, name);
 	if (!b) {
 		b = add_box(boxes, address, name);
 		b->adapter = g_strdup("");
@@ -170,7 +180,7 @@ static void read_sinks(GPtrArray *boxes, const struct tandem_client *c)
 	for (uint32_t i = 0; (sink = tandem_client_node(c, TANDEM_CLIENT_SINK, i)); i++) {
 		const char *address =
 				pw_properties_get(sink->properties, "api.bluez5.address");
-		struct tandem_box *b = address ? box_at(boxes, address, "") : NULL;
+		struct tandem_box *b = address ? box_at(boxes, address) : NULL;
 
 		if (b)
 			b->holder = TANDEM_BOX_MANAGER;

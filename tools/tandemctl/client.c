@@ -26,9 +26,9 @@ struct tandem_client {
 	struct pw_core *core;
 	struct pw_registry *registry;
 	struct spa_hook core_listener, registry_listener;
-	GPtrArray *nodes;    /* struct node */
-	GHashTable *tandems; /* ids of clients that are Tandem: module/module.c */
-	int pending;         /* of the latest sync */
+	GPtrArray *nodes; /* struct node */
+	GArray *tandems;  /* uint32_t: ids of clients that are Tandem: module/module.c */
+	int pending;      /* of the latest sync */
 	bool is_synced, is_gone;
 };
 
@@ -159,14 +159,17 @@ static void on_global(void *data, uint32_t id, uint32_t permissions, const char 
 		add_node(c, id);
 	if (spa_streq(type, PW_TYPE_INTERFACE_Client) &&
 			spa_streq(spa_dict_lookup(props, PW_KEY_APP_NAME), "Tandem"))
-		g_hash_table_add(c->tandems, GUINT_TO_POINTER(id));
+		g_array_append_val(c->tandems, id);
 }
 
 static void on_global_remove(void *data, uint32_t id)
 {
 	struct tandem_client *c = data;
 
-	g_hash_table_remove(c->tandems, GUINT_TO_POINTER(id));
+	for (guint i = c->tandems->len; i-- > 0;) {
+		if (g_array_index(c->tandems, uint32_t, i) == id)
+			g_array_remove_index(c->tandems, i);
+	}
 }
 
 static const struct pw_registry_events registry_events = {
@@ -239,7 +242,7 @@ int tandem_client_new(struct tandem_client **ret_client)
 	int res;
 
 	c->nodes = g_ptr_array_new_with_free_func(free_node);
-	c->tandems = g_hash_table_new(NULL, NULL);
+	c->tandems = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	res = connect_core(c);
 	/* First the nodes, then who they are, then what Tandem's know. */
 	for (int i = 0; i < 3 && res == 0; i++)
@@ -257,7 +260,7 @@ void tandem_client_free(struct tandem_client *c)
 	if (!c)
 		return;
 	g_ptr_array_free(c->nodes, TRUE);
-	g_hash_table_unref(c->tandems);
+	g_array_free(c->tandems, TRUE);
 	if (c->registry) {
 		spa_hook_remove(&c->registry_listener);
 		pw_proxy_destroy((struct pw_proxy *)c->registry);
@@ -285,7 +288,7 @@ struct pw_loop *tandem_client_loop(struct tandem_client *c)
 
 bool tandem_client_has_tandem(const struct tandem_client *c)
 {
-	return g_hash_table_size(c->tandems) > 0;
+	return c->tandems->len > 0;
 }
 
 bool tandem_client_is_gone(const struct tandem_client *c)

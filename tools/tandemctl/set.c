@@ -23,9 +23,10 @@ static int make(struct tandem_client *c, const struct tandem_client_node *sink,
 	g_autofree char *name = g_strdup(sink->name);
 	const int status = tandem_change_make(c, sink, key, value);
 
-	if (status == TANDEM_CTL_DONE)
+	if (status == TANDEM_CTL_DONE) {
 		printf("%s: %s is now %s%s%s\n", name, key, value, unit[0] ? " " : "",
 				unit);
+	}
 	return status;
 }
 

@@ -26,7 +26,7 @@ enum tandem_ctl_exit {
 
 /* Where a row of options stores its value: a member of the struct that run() hands to
  * tandem_ctl_parse(). Text is G_OPTION_ARG_FILENAME, which means: taken as it is. */
-#define TANDEM_CTL_AT(type, member) ((gpointer)offsetof(type, member))
+#define TANDEM_CTL_AT(type, member) ((gpointer) & ((type *)NULL)->member)
 
 struct tandem_ctl_command {
 	const char *name;
