@@ -7,8 +7,9 @@
 #include <math.h>
 
 #define SPREAD_S 15e-3       /* between starts, before it is learnt: design, 4 */
-#define SPREAD_COUNTS 2.0    /* as so many starts; chosen */
+#define SPREAD_COUNTS 1.0    /* as so many starts; chosen */
 #define LEARN_STARTS 8       /* the mean follows the last ones; chosen */
+#define SPREAD_STARTS 20     /* so does the spread, which takes longer to know: 16 % then */
 #define LEAST_SPREAD_S 1e-3  /* chosen: no box starts better than that for certain */
 #define DRIFT_SIGMA 2e-6     /* facts on clocks, 5: another day, another temperature */
 #define BIAS_SIGMA_S 0.15e-3 /* chosen: of a bias that was learnt well */
@@ -29,7 +30,8 @@ static void learn_latency(struct tandem_memory *k, double latency_s)
 		k->latency_s = latency_s;
 	} else {
 		/* the first one taught no spread: it had nothing to differ from */
-		const double counts = SPREAD_COUNTS + n - 1.0;
+		const double counts =
+				SPREAD_COUNTS + fmin(k->calibrations, SPREAD_STARTS) - 1.0;
 		/* off a mean of n: (n + 1) / n times the variance of one */
 		const double seen = off_s * off_s * n / (n + 1.0);
 
@@ -65,7 +67,8 @@ struct tandem_memory tandem_model_memory(const struct tandem_model *m, double mo
 		k.bias_s = tandem_within(f->x[2], MAX_S);
 		k.bias_sigma_s = bias_sigma_s;
 	}
-	learn_latency(&k, fmax(0.0, fmin(MAX_S, f->x[0] - moved_s)));
+	if (!m->counted)
+		learn_latency(&k, fmax(0.0, fmin(MAX_S, f->x[0] - moved_s)));
 	return k;
 }
 

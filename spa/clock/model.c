@@ -281,20 +281,25 @@ enum tandem_taken tandem_model_update(struct tandem_model *m, enum tandem_sensor
 	return taken;
 }
 
-/* How far a new start may be from what is known of the speaker. */
+/* The speaker fills its buffer anew, and so draws another latency. */
+static bool is_start(enum tandem_observed event)
+{
+	return event == TANDEM_OBSERVED_START || event == TANDEM_OBSERVED_RESUME ||
+	       event == TANDEM_OBSERVED_RECONNECT;
+}
+
+/* How far it may be from what is known of the speaker after that event. */
 static double disturbance_s(const struct tandem_model *m, enum tandem_observed event)
 {
-	const bool starts = event == TANDEM_OBSERVED_START ||
-			    event == TANDEM_OBSERVED_RESUME ||
-			    event == TANDEM_OBSERVED_RECONNECT;
-
-	return starts && m->past.calibrations > 0 ? m->past.spread_s : DISTURBED_S;
+	return is_start(event) && m->past.calibrations > 0 ? m->past.spread_s : DISTURBED_S;
 }
 
 void tandem_model_disturb(struct tandem_model *m, enum tandem_observed event,
 		double moved_s)
 {
 	m->past = tandem_model_memory(m, moved_s);
+	m->counted = !is_start(event) && event != TANDEM_OBSERVED_CODEC &&
+		     (m->counted || tandem_model_is_calibrated(m));
 	tandem_filter_disturb(&m->locked, disturbance_s(m, event));
 	tandem_filter_disturb(&m->free, disturbance_s(m, event));
 	begin_anew(m);

@@ -58,6 +58,7 @@ struct tandem_model {
 	double ear_sigma_s;        /* claimed by the microphone */
 	double report_sigma_s;     /* likewise, by the last report */
 	struct tandem_memory past; /* as recalled */
+	bool counted;              /* this start is among its calibrations */
 };
 
 /* latency_s: of a speaker that says nothing. */

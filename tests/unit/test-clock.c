@@ -135,7 +135,7 @@ START_TEST(what_happens_to_the_stream_opens_the_latency)
 		tandem_bench_tell(&b, &c, (enum tandem_observed)k, 0.0, 0.0);
 		steer(&b, &c, 0.120);
 		if (k != TANDEM_OBSERVED_SUSPEND)
-			ck_assert_double_gt(tandem_clock_state(&c).sigma_s, 10e-3);
+			ck_assert_double_gt(tandem_clock_state(&c).sigma_s, 5e-3);
 	}
 }
 END_TEST

@@ -269,6 +269,26 @@ START_TEST(what_is_remembered_comes_back)
 }
 END_TEST
 
+START_TEST(what_is_no_start_is_not_counted_as_one)
+{
+	struct bench b = { .random = 5 };
+	struct tandem_model m = calibrated(&b);
+
+	for (int i = 1; i <= 3; i++) {
+		tandem_model_disturb(&m,
+				i < 3 ? TANDEM_OBSERVED_XRUN : TANDEM_OBSERVED_CLOCK_GAP,
+				0.0);
+		ck_assert_uint_eq(tandem_model_memory(&m, 0.0).calibrations, 1);
+		tandem_bench_see(&b, &m, EAR, moved, 1122.0 + 40.0 * i, 1.0);
+		ck_assert(tandem_model_is_calibrated(&m));
+		ck_assert_uint_eq(tandem_model_memory(&m, 0.0).calibrations, 1);
+	}
+	tandem_model_disturb(&m, TANDEM_OBSERVED_RESUME, 0.0);
+	tandem_bench_see(&b, &m, EAR, moved, 1300.0, 1.0);
+	ck_assert_uint_eq(tandem_model_memory(&m, 0.0).calibrations, 2);
+}
+END_TEST
+
 /* Starts of a box whose latency spreads by so much: the mean and the spread are learnt. */
 START_TEST(the_spread_between_starts_is_learnt)
 {
@@ -313,6 +333,7 @@ int main(void)
 	tcase_add_test(c, a_disturbance_opens_the_latency_and_keeps_the_rest);
 	tcase_add_test(c, a_drift_by_hand_is_obeyed);
 	tcase_add_test(c, what_is_remembered_comes_back);
+	tcase_add_test(c, what_is_no_start_is_not_counted_as_one);
 	tcase_add_test(c, the_spread_between_starts_is_learnt);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
