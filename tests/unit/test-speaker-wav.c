@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/speaker/host-wav.h"
@@ -192,6 +193,45 @@ START_TEST(what_lies_beyond_the_end_is_cut)
 }
 END_TEST
 
+/* Three stretches, pauses between, the model run every 20 ms as tandem-speaker does. */
+static float *play_and_run(bool flush)
+{
+	const double from_s[] = { 0.05, 0.6000071, 1.3 };
+	const double to_s[] = { 0.55, 1.25, 1.9 };
+	struct player p;
+
+	set_up(&p, from_s[0], 44100.0 * (1.0 + 40e-6));
+	for (int i = 0; i < 3; i++) {
+		for (double now_s = i > 0 ? to_s[i - 1] : 0.0; now_s < to_s[i];
+				now_s += 0.02) {
+			struct stat file;
+
+			if (p.at_s < from_s[i] && now_s > from_s[i])
+				p.at_s = from_s[i];
+			if (now_s > from_s[i])
+				play_until(&p, now_s, 0.0);
+			if (!flush)
+				continue;
+			tandem_host_wav_flush(p.wav, now_s);
+			ck_assert_int_eq(stat(path, &file), 0);
+			ck_assert_double_ge((double)(file.st_size - 44) / 4.0 / OUT_HZ,
+					now_s - 0.045);
+		}
+	}
+	return tear_down(&p, 2.0);
+}
+
+START_TEST(who_reads_while_it_grows_reads_the_same)
+{
+	float *const once = play_and_run(false);
+	float *const live = play_and_run(true);
+
+	ck_assert_mem_eq(once, live, 2 * OUT_HZ * sizeof(float));
+	free(once);
+	free(live);
+}
+END_TEST
+
 START_TEST(a_path_that_is_no_file_is_said)
 {
 	struct tandem_host_wav *wav = NULL;
@@ -210,6 +250,7 @@ int main(void)
 			sizeof(places) / sizeof(places[0]));
 	tcase_add_test(all, pauses_are_digital_zero_and_move_nothing);
 	tcase_add_test(all, what_lies_beyond_the_end_is_cut);
+	tcase_add_test(all, who_reads_while_it_grows_reads_the_same);
 	tcase_add_test(all, a_path_that_is_no_file_is_said);
 	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, all);

@@ -17,6 +17,7 @@ SHARE = '/usr/share'
 BLUEZ = 'tests/lib/bluez/tandem-bluez-sim'
 SPEAKER = 'tools/speaker/tandem-speaker'
 PLAYER = 'tools/player/tandem-player'
+ROOM = 'tools/room/tandem-room'
 
 BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 
+import listener
 import material
 import measure
 import report
@@ -68,6 +69,7 @@ def parse(arguments):
     p.add_argument('--in-daemon', action='store_true', help='Tandem inside the PipeWire '
                    'daemon by the drop-in, instead of a process of its own')
     p.add_argument('--seed', type=int, default=1)
+    listener.add_options(p)
     p.add_argument('--hear', action='store_true',
                    help='afterwards play both recordings on your own sound card')
     options = p.parse_args(arguments)
@@ -152,13 +154,18 @@ def perform(options, stage, boxes, guard, source_path, out):
         stage.wait_tandem(stage.daemon)
     else:
         stage.start_tandem(boxes, options.layout)
+    seat = listener.Seat(options, stage)
+    if options.calibrate:
+        say('listening with a microphone')
+    seat.begin(boxes, t0_ns)
     player = stage.start_player('player', source_path)
     stage.wait_streaming(SIDES)
     say(f'playing {options.seconds:g} s')
     watchdog.start()
     player.say('go')
     began_s = int(player.wait_line('playing', 5.0).split()[1]) / 1e9
-    drifts = watch(stage, options.seconds, began_s, None if last else watchdog)
+    seat.track()
+    drifts = watch(stage, seat, options.seconds, began_s, None if last else watchdog)
     player.wait_line('done', 5.0)
     rows = stage.graph.status('tandem')
     node = stage.graph.node('tandem')
@@ -166,13 +173,14 @@ def perform(options, stage, boxes, guard, source_path, out):
     late_s = float(rows.get('tandem.latency-ms') or 500) / 1e3
     time.sleep(late_s + max(options.delay) / 1e3 + TAIL_S)
     stalls = watchdog.stop()
+    seat.end(rows)
     failed = [box.name for box in boxes if box.process.stop(10.0) != 0]
     player.stop()
     if failed:
         raise Trouble(f'speaker {failed[0]} did not end well; see {stage.logs}')
     return {'t0_ns': t0_ns, 'log': player.csv, 'rows': rows, 'node': node, 'stalls': stalls,
             'boxes': [(box.name, box.wav) for box in boxes], 'drifts': drifts,
-            'step_s': step_s(boxes[0].csv)}
+            'step_s': step_s(boxes[0].csv), 'seat': seat.result}
 
 
 def step_s(path):
@@ -196,7 +204,7 @@ def clock(options, index):
             'reports-move': 'true' if options.reports == 'dynamic' else 'false'}
 
 
-def watch(stage, seconds, began_s, watchdog):
+def watch(stage, seat, seconds, began_s, watchdog):
     """Shows progress until all is played, or raises Void at the first stall. Returns what
     Tandem said of each box's drift in the last minute."""
     progress = Progress(seconds)
@@ -205,6 +213,7 @@ def watch(stage, seconds, began_s, watchdog):
         at = time.monotonic() - began_s
         rows = stage.graph.status('tandem')
         progress.show(min(max(at, 0), seconds), rows)
+        seat.see(at, rows)
         if at >= seconds - 60:
             for side in SIDES:
                 drifts[side].append(report.number(rows,
@@ -235,6 +244,9 @@ def describe(options, run, analysis):
         report.speaker(rows, label, options.drift[i], options.type[i],
                        run['drifts'][label], analysis.dropouts[i])
         for i, label in enumerate(SIDES)]
+    if listener.wanted(options):
+        result['seat'] = {**run['seat'],
+                          'skew_ms': listener.skew_figures(run['seat']['room'], analysis)}
     return result
 
 
@@ -296,7 +308,9 @@ def main():
         say('listening to the recordings')
         analysis = report.Analysis(sound, options.layout, run['boxes'], run['log'],
                                    run['t0_ns'], from_s=options.from_s,
-                                   step_s=run['step_s'])
+                                   step_s=run['step_s'],
+                                   turned=[run['rows'].get(f'speaker.{side}.invert') is True
+                                           for side in SIDES])
     except (Trouble, ValueError) as error:
         print(f'demo: {error}', file=sys.stderr)
         return 1

@@ -55,6 +55,13 @@ def names():
     return np.concatenate(parts)
 
 
+def speech():
+    """Somebody who talks without end, when it is played in a loop: float32 [frames].
+    Backwards, for the programme has the same voice: it would be found in it."""
+    words = ('Front_Center', 'Rear_Left', 'Side_Right', 'Rear_Center', 'Side_Left')
+    return np.concatenate([load(f'{NAMES}/{word}.wav', 1)[:, 0] for word in words])[::-1]
+
+
 def programme(seconds):
     """Exactly `seconds` of float32 [frames][2]; at least 10 s."""
     total = int(round(seconds * RATE))

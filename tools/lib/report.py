@@ -6,6 +6,7 @@ import os
 import numpy as np
 
 import dropouts
+import listener
 import measure
 import plot
 import wav
@@ -46,8 +47,9 @@ class Analysis:
     """All figures of one run; boxes: [(label, recording path), ...], left one first."""
 
     def __init__(self, source, layout, boxes, log, t0_ns, recordings=None, from_s=None,
-                 step_s=None):
-        """from_s: figures of skew begin there. step_s: when, after t0, a box stepped."""
+                 step_s=None, turned=(False, False)):
+        """from_s: figures of skew begin there. step_s: when, after t0, a box stepped.
+        turned: Tandem turned the polarity of that box."""
         play_s, self.first_ns = play_times(log, t0_ns)
         offset = play_s(0)
         self.source = source
@@ -59,8 +61,8 @@ class Analysis:
         if recordings is None:
             recordings = [align(p, t0_ns, self.first_ns, self.seconds) for _, p in boxes]
         self.tracks = [
-            measure.Track(measure.expected(source, layout, i), heard,
-                          lambda f: play_s(f) - offset)
+            measure.Track(measure.expected(source, layout, i) * (-1 if turned[i] else 1),
+                          heard, lambda f: play_s(f) - offset)
             for i, heard in enumerate(recordings)]
         self.without = []  # (begin, end) in s that do not count
         if self.step_s is not None:
@@ -173,6 +175,8 @@ def table(report, analysis, out):
               f'99 % within {skew["p99"]:.3f}, worst {skew["max"]:.3f}')
     if report['isolation_db'] is not None:
         print(f'  isolation  {report["isolation_db"]:.0f} dB')
+    if 'seat' in report:
+        listener.table(report['seat'])
     print(f'  files      {os.path.abspath(out)}: '
           + ', '.join(f'{label}.wav' for label, _ in analysis.boxes)
           + ', source.wav, skew.svg, report.json')

@@ -12,6 +12,7 @@ speakers, and Tandem in its own process. Nothing of it touches the user's.
 Everything is started by waiting for what says that it is there: a line, a socket, an
 object in the graph. On leaving the `with`, everything ends, newest first.
 """
+import json
 import os
 import shutil
 import signal
@@ -25,6 +26,8 @@ from graph import Graph
 from process import Process, Trouble
 
 START_S = 20.0
+# A client's data loop gets a real-time priority by this.
+REAL_TIME = {'PIPEWIRE_CONFIG_NAME': 'client-rt.conf'}
 
 
 def sibling(build, path):
@@ -218,10 +221,29 @@ class Stage:
         log = os.path.join(self.logs, name + '.csv')
         where = ['--target', target] if target else []
         player = self.spawn(name, [sibling(self.build, config.PLAYER), *where, '--log', log,
-                                   '--latency', latency, sound], stdin=True)
+                                   '--latency', latency, sound], REAL_TIME, stdin=True)
         player.csv = log
         player.wait_line('ready', START_S)
         return player
+
+    def start_room(self, speakers, t0_ns, *options):
+        """The simulated room that these boxes stand in: a source named `room`. Its process
+        has what is true of it as .truth; stopping it pulls the microphone out."""
+        boxes = [word for box in speakers for word in ('--box', box.wav)]
+        room = self.spawn('room', [sibling(self.build, config.ROOM), *boxes,
+                                   '--t0-ns', t0_ns, *options])
+        room.truth = json.loads(room.wait_line('{', START_S))
+        self.graph.wait(lambda g: g.node('room') and g.ports(g.node('room')['id'], 'out'),
+                        'the microphone')
+        return room
+
+    def wait_unlinked(self, source, listener, timeout_s=10.0):
+        """Until both are there, and the one does not reach the other."""
+        def apart(graph):
+            ends = [graph.node(name) for name in (source, listener)]
+            return all(ends) and not graph.linked(*(end['id'] for end in ends))
+
+        self.graph.wait(apart, f'that {source} does not reach {listener}', timeout_s)
 
     def wait_streaming(self, labels, timeout_s=START_S, sink='tandem'):
         """Until every speaker has got packets."""

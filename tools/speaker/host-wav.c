@@ -14,9 +14,10 @@
  * (libsamplerate's table: 340238 / 2381). */
 #define PAD_FRAMES 512
 #define BLOCK 64              /* outputs between two looks at the map; a divisor of PAD */
-#define KEEP (4 * PAD_FRAMES) /* outputs a following run may still add to */
+#define KEEP (3 * PAD_FRAMES) /* outputs a following run may still add to */
 #define PENDING (1 << 15)
 #define HEADER_BYTES 44
+#define JOINT_S 1e-9 /* far below a sample, far above the rounding of sums */
 
 /* One stretch of the map: input frames [from, from + frames) of the run. */
 struct stretch {
@@ -246,8 +247,7 @@ void tandem_host_wav_play(struct tandem_host_wav *w, const float *in, uint32_t f
 
 	if (frames == 0)
 		return;
-	/* 1 ns: far below a sample, far above the rounding of sums */
-	if (!w->running || fabs(from_s - w->end_s) > 1e-9 || step_s > 1.02 * w->step_s ||
+	if (!w->running || fabs(from_s - w->end_s) > JOINT_S || step_s > 1.02 * w->step_s ||
 			step_s < 0.98 * w->step_s) {
 		end_run(w);
 		begin_run(w, from_s, step_s);
@@ -256,6 +256,17 @@ void tandem_host_wav_play(struct tandem_host_wav *w, const float *in, uint32_t f
 	w->end_s = to_s;
 	extend(w, in, frames, from_s, to_s);
 	convert(w);
+}
+
+void tandem_host_wav_flush(struct tandem_host_wav *w, double until_s)
+{
+	if (w->running && until_s > w->end_s + JOINT_S)
+		end_run(w);
+	if (!w->running && time_of(w->next) < until_s)
+		w->next = (int64_t)floor(until_s * TANDEM_HOST_WAV_HZ);
+	commit(w, w->next - KEEP);
+	if (fflush(w->file) != 0)
+		note(w, -errno);
 }
 
 int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const char *path, bool lean)

@@ -38,6 +38,11 @@ TANDEM_CHECK int tandem_host_wav_new(struct tandem_host_wav **ret_wav, const cha
 void tandem_host_wav_play(struct tandem_host_wav *w, const float *in, uint32_t frames,
 		double from_s, double to_s);
 
+/* For who reads the file while it grows: nothing that is yet to be played begins before
+ * until_s. The file then reaches to 45 ms before that, or before the end of what was played
+ * if that is later; what is in it stays. */
+void tandem_host_wav_flush(struct tandem_host_wav *w, double until_s);
+
 /* Makes the file end_s long, silent after the last run, and frees. NULL is fine. Returns
  * 0 or the first negative errno met. */
 TANDEM_CHECK int tandem_host_wav_close(struct tandem_host_wav *w, double end_s);

@@ -134,6 +134,8 @@ void tandem_speaker_run(struct tandem_speaker *s, int64_t now_ns)
 			tandem_record_level(&s->record, s->level_at_s, &s->box);
 	}
 	tandem_box_run(&s->box, now_s);
+	if (s->wav != NULL)
+		tandem_host_wav_flush(s->wav, now_s);
 }
 
 int tandem_speaker_close(struct tandem_speaker *s, int64_t end_ns)

@@ -42,7 +42,8 @@ void tandem_speaker_stop(struct tandem_speaker *s, int64_t now_ns);
 void tandem_speaker_packet(struct tandem_speaker *s, const uint8_t *packet, size_t bytes,
 		int64_t at_ns, bool stamped);
 
-/* Plays up to now_ns; all packets that arrived before have been handed in. */
+/* Plays up to now_ns; all packets that arrived before have been handed in. What has left
+ * the box is in the file, 45 ms behind. */
 void tandem_speaker_run(struct tandem_speaker *s, int64_t now_ns);
 
 /* Ends the recording at end_ns; what has not left the box by then is not in it. Returns
