@@ -8,7 +8,7 @@ import subprocess
 from common import build, check
 
 DONE, FAILED, WRONG_USE, ABSENT = 0, 1, 2, 3
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 
 
 class Said:

@@ -70,8 +70,8 @@ def check_arguments(tables, list_key, args):
 
 
 def check_props(tables, text):
-    params = dict(spajson.parse(text)).get("params", [])
-    if not params or len(params) % 2:
+    params = dict(spajson.parse(text)).get("params")
+    if params is None or len(params) % 2:  # none at all asks for the status
         yield f"set-param wants pairs of key and value: {text}"
     for key in params[::2]:
         match = LIVE_KEY.fullmatch(key)

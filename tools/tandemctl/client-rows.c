@@ -99,19 +99,21 @@ bool tandem_client_take_rows(struct tandem_client_node *node, const struct spa_p
 	return true;
 }
 
-struct spa_pod *tandem_client_make_props(struct spa_pod_builder *b, const char *key,
-		const char *value)
+struct spa_pod *tandem_client_make_props(struct spa_pod_builder *b,
+		const struct tandem_client_pair pairs[], uint32_t n)
 {
 	struct spa_pod_frame object, rows;
 
 	spa_pod_builder_push_object(b, &object, SPA_TYPE_OBJECT_Props, SPA_PARAM_Props);
 	spa_pod_builder_prop(b, SPA_PROP_params, 0);
 	spa_pod_builder_push_struct(b, &rows);
-	spa_pod_builder_string(b, key);
-	if (value) {
-		spa_pod_builder_string(b, value);
-	} else {
-		spa_pod_builder_none(b);
+	for (uint32_t i = 0; i < n; i++) {
+		spa_pod_builder_string(b, pairs[i].key);
+		if (pairs[i].value) {
+			spa_pod_builder_string(b, pairs[i].value);
+		} else {
+			spa_pod_builder_none(b);
+		}
 	}
 	spa_pod_builder_pop(b, &rows);
 	return spa_pod_builder_pop(b, &object);

@@ -14,8 +14,8 @@
 bool tandem_client_take_rows(struct tandem_client_node *node, const struct spa_pod *props);
 void tandem_client_free_rows(struct tandem_client_node *node);
 
-/* A Props with one row; value NULL: None. NULL: it does not fit. */
-struct spa_pod *tandem_client_make_props(struct spa_pod_builder *b, const char *key,
-		const char *value);
+/* A Props with these rows; value NULL: None. NULL: they do not fit. */
+struct spa_pod *tandem_client_make_props(struct spa_pod_builder *b,
+		const struct tandem_client_pair pairs[], uint32_t n);
 
 #endif

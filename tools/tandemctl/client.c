@@ -367,8 +367,8 @@ const struct tandem_client_node *tandem_client_find(const struct tandem_client *
 	return NULL;
 }
 
-int tandem_client_set(struct tandem_client *c, uint32_t id, const char *key,
-		const char *value)
+int tandem_client_set_all(struct tandem_client *c, uint32_t id,
+		const struct tandem_client_pair pairs[], uint32_t n_pairs)
 {
 	const struct node *n = node_at(c, id);
 	uint8_t buffer[4096];
@@ -377,9 +377,17 @@ int tandem_client_set(struct tandem_client *c, uint32_t id, const char *key,
 
 	if (!n)
 		return -ENOENT;
-	props = tandem_client_make_props(&b, key, value);
+	props = tandem_client_make_props(&b, pairs, n_pairs);
 	if (!props || b.state.offset > sizeof(buffer))
 		return -ENOSPC;
 	pw_node_set_param((struct pw_node *)n->proxy, SPA_PARAM_Props, 0, props);
 	return 0;
+}
+
+int tandem_client_set(struct tandem_client *c, uint32_t id, const char *key,
+		const char *value)
+{
+	const struct tandem_client_pair pair = { key, value };
+
+	return tandem_client_set_all(c, id, &pair, 1);
 }

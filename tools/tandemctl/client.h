@@ -95,5 +95,11 @@ bool tandem_client_label(const struct tandem_client_node *node, uint32_t i,
  * rows. 0, or -ENOENT: the node has gone, or -ENOSPC: too long. */
 TANDEM_CHECK int tandem_client_set(struct tandem_client *c, uint32_t id, const char *key,
 		const char *value);
+/* Several, which Tandem takes at once. */
+struct tandem_client_pair {
+	const char *key, *value;
+};
+TANDEM_CHECK int tandem_client_set_all(struct tandem_client *c, uint32_t id,
+		const struct tandem_client_pair pairs[], uint32_t n_pairs);
 
 #endif

@@ -49,6 +49,20 @@ const struct tandem_ctl_command tandem_ctl_commands[] = {
 		"SPEAKER is its label (left), its address or its name. Nobody else plays\n"
 		"its channel meanwhile.",
 		tandem_ctl_set_options, tandem_ctl_mute },
+	{ "calibrate", "[SPEAKER]", 0, 1,
+		"Listen with a microphone, or ask by ear, and bring the speakers together",
+		"Put the microphone where you sit, and be quiet for 15 s; soft noise is\n"
+		"played meanwhile. What was heard is remembered for each speaker and\n"
+		"codec. Once more, minutes later, teaches how its clock drifts. Nothing\n"
+		"is recorded. With --by-ear, pairs of clicks are played, and which came\n"
+		"first is asked, a dozen times; SPEAKER is then the one to be moved.",
+		tandem_ctl_calibrate_options, tandem_ctl_calibrate },
+	{ "track", "", 0, 0,
+		"Keep listening to the music, and hold the speakers together",
+		"The microphone is open until this ends. What it hears is compared with\n"
+		"what is played; nothing is recorded. Speakers that play the same (party,\n"
+		"mono) cannot be told apart, and are left as they are.",
+		tandem_ctl_track_options, tandem_ctl_track },
 	{ "release", "SPEAKER [on|off]", 1, 2,
 		"Leave a speaker to the desktop, or take it back with off",
 		"SPEAKER is its label (left), its address or its name. It is connected\n"
@@ -60,6 +74,14 @@ const struct tandem_ctl_command tandem_ctl_commands[] = {
 		"SPEAKER is its address or its name. Trims, delay and drift, and which\n"
 		"side it plays; the configuration stays. Tandem must have been stopped.",
 		tandem_ctl_forget_options, tandem_ctl_forget },
+	{ "identify", "[SPEAKER]", 0, 1,
+		"Let each box beep in turn, and say which one it should be",
+		"One beep is left, two are right. The others are silent meanwhile; music\n"
+		"that plays is heard as well.",
+		tandem_ctl_identify_options, tandem_ctl_identify },
+	{ "test", "", 0, 0,
+		"Play ticks and a sweep, and say how they should be heard",
+		NULL, tandem_ctl_test_options, tandem_ctl_test },
 	{ "restore", "", 0, 0,
 		"Give the speakers of a Tandem that has ended back to the desktop",
 		"Their profiles, and their streams. The service runs it when it stops.",

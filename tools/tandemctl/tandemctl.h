@@ -89,15 +89,23 @@ extern const GOptionEntry tandem_ctl_forget_options[];
 int tandem_ctl_gain(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_group(const struct tandem_ctl_command *c, int argc, char *argv[]);
 extern const GOptionEntry tandem_ctl_group_options[];
+int tandem_ctl_identify(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_identify_options[];
 int tandem_ctl_layout(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_list(const struct tandem_ctl_command *c, int argc, char *argv[]);
 extern const GOptionEntry tandem_ctl_list_options[];
 int tandem_ctl_mute(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_calibrate_options[];
+int tandem_ctl_calibrate(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_track_options[];
+int tandem_ctl_track(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_release(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_restore(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_status(const struct tandem_ctl_command *c, int argc, char *argv[]);
 int tandem_ctl_swap(const struct tandem_ctl_command *c, int argc, char *argv[]);
 extern const GOptionEntry tandem_ctl_set_options[];
 extern const GOptionEntry tandem_ctl_status_options[];
+int tandem_ctl_test(const struct tandem_ctl_command *c, int argc, char *argv[]);
+extern const GOptionEntry tandem_ctl_test_options[];
 
 #endif
