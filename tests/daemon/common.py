@@ -79,16 +79,9 @@ def make_default(stage, name):
     return stage.run('pactl', 'get-default-sink').strip()
 
 
-def renew(stage, name='tandem'):
-    """Asks for its rows, which else are told when there is news; they come soon."""
-    stage.run('pw-cli', 'set-param', str(stage.graph.node(name)['id']), 'Props',
-              '{ params = [ ] }')
-
-
 def packets(stage, name):
     """So many have gone to the left box of that sink, by now."""
-    renew(stage, name)
-    return int(stage.graph.status(name).get('speaker.left.stream.packets') or 0)
+    return int(stage.renew(name).get('speaker.left.stream.packets') or 0)
 
 
 def wait_packets(stage, count, name='tandem'):

@@ -94,10 +94,11 @@ static void on_input(void *data, int fd, uint32_t mask)
 
 	(void)fd;
 	(void)mask;
-	if (!fgets(line, sizeof(line), stdin))
+	if (!fgets(line, sizeof(line), stdin)) {
 		p->is_over = true;
-	else
+	} else {
 		tandem_listen_open(p->listen, strcmp(line, "open\n") == 0);
+	}
 }
 
 static bool is_over(struct tandem_client *c, void *data)
@@ -116,9 +117,10 @@ int main(int argc, char *argv[])
 	pw_init(NULL, NULL);
 	if (res == 0)
 		res = tandem_client_new(&p.client);
-	if (res == 0)
+	if (res == 0) {
 		res = tandem_listen_new(&p.listen, p.client, argv[1],
 				argc > 2 ? argv[2] : NULL, &events, &p);
+	}
 	if (res < 0) {
 		fprintf(stderr, "listen-probe: %s\n", spa_strerror(res));
 		return EXIT_FAILURE;

@@ -6,7 +6,7 @@ import json
 import os
 import time
 
-from common import LABELS, bare_scene, check, finish, renew, sound, undisturbed
+from common import LABELS, bare_scene, check, finish, sound, undisturbed
 
 SECONDS = 45
 FROM_S, TO_S, BACK_S = 8.0, 28.0, 10.0  # after the first packet, which is before all else
@@ -21,8 +21,7 @@ def watch(s, until_s):
     seen = []
     begin = time.monotonic()
     while time.monotonic() - begin < until_s:
-        seen.append((time.monotonic() - begin, s.rows()))
-        renew(s.stage)
+        seen.append((time.monotonic() - begin, s.stage.renew()))
         time.sleep(0.25)
     return seen
 

@@ -47,7 +47,7 @@ def both_play_ldac():
         s.start()
         player = s.play()
         player.say('go')
-        s.wait_packets(200)
+        s.wait_packets(320)
         rows = s.rows()
         for label, mode in MODES.items():
             key = f'speaker.{label}.'

@@ -78,9 +78,10 @@ END_TEST
 START_TEST(as_many_as_there_may_be)
 {
 	tandem_ear_bench_init(&b, TANDEM_MAX_SPEAKERS, 6.0);
-	for (uint32_t s = 0; s < TANDEM_MAX_SPEAKERS; s++)
+	for (uint32_t s = 0; s < TANDEM_MAX_SPEAKERS; s++) {
 		tandem_ear_bench_hear(&b, s, 3000.0 + 1234.56 * s, s % 2 ? 0.5 : -0.5, 0.0,
 				6.0);
+	}
 	const struct tandem_ear_finding f = tandem_ear_bench_run(&b, 6.0);
 
 	for (uint32_t s = 0; s < TANDEM_MAX_SPEAKERS; s++) {
@@ -146,9 +147,10 @@ START_TEST(alike_is_not_told_apart)
 	int alike = 0;
 
 	tandem_ear_bench_init(&b, 2, 8.0);
-	for (uint32_t i = 0; i < b.frames; i++)
+	for (uint32_t i = 0; i < b.frames; i++) {
 		b.reference[1][i] =
 				b.reference[0][i] + (_i ? 1e-3f : 0.0f) * b.reference[1][i];
+	}
 	tandem_ear_bench_hear(&b, 0, 4000.0, 0.5, 0.0, 8.0);
 	tandem_ear_bench_hear(&b, 1, 6000.0, 0.4, 0.0, 8.0);
 	tandem_ear_bench_add_noise(&b, 5e-3);

@@ -76,7 +76,8 @@ START_TEST(as_wide_as_said)
 	float *const x = played(0, 1.0, FRAMES);
 	const double whole = rms(x, FRAMES);
 
-	for (double hz = 400.0; hz < 12000.0; hz *= 2.0) {
+	for (int octave = 0; octave < 5; octave++) {
+		const double hz = ldexp(400.0, octave);
 		const double middle = 0.75 * hz / EAR_RATE_HZ * 1.0;
 		const double wide = 0.25 * hz / EAR_RATE_HZ;
 		const double rest_db = tandem_tone_measure(x, 17, middle, wide).rest_db;
@@ -123,10 +124,11 @@ START_TEST(in_turn_one_plays_at_a_time)
 					(uint32_t)(TANDEM_PROBE_TURN_S * EAR_RATE_HZ));
 			const double loud = rms(x, EAR_RATE_HZ);
 
-			if (s == turn % 3)
+			if (s == turn % 3) {
 				ck_assert_double_gt(loud, 0.04);
-			else
+			} else {
 				ck_assert_double_eq(loud, 0.0);
+			}
 			free(x);
 		}
 	}

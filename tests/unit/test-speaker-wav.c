@@ -193,6 +193,21 @@ START_TEST(what_lies_beyond_the_end_is_cut)
 }
 END_TEST
 
+static void run_to(struct player *p, double now_s, double from_s, bool flush)
+{
+	struct stat file;
+
+	if (p->at_s < from_s && now_s > from_s)
+		p->at_s = from_s;
+	if (now_s > from_s)
+		play_until(p, now_s, 0.0);
+	if (!flush)
+		return;
+	tandem_host_wav_flush(p->wav, now_s);
+	ck_assert_int_eq(stat(path, &file), 0);
+	ck_assert_double_ge((double)(file.st_size - 44) / 4.0 / OUT_HZ, now_s - 0.045);
+}
+
 /* Three stretches, pauses between, the model run every 20 ms as tandem-speaker does. */
 static float *play_and_run(bool flush)
 {
@@ -202,21 +217,11 @@ static float *play_and_run(bool flush)
 
 	set_up(&p, from_s[0], 44100.0 * (1.0 + 40e-6));
 	for (int i = 0; i < 3; i++) {
-		for (double now_s = i > 0 ? to_s[i - 1] : 0.0; now_s < to_s[i];
-				now_s += 0.02) {
-			struct stat file;
+		const double begin_s = i > 0 ? to_s[i - 1] : 0.0;
+		const int runs = (int)ceil((to_s[i] - begin_s) / 0.02);
 
-			if (p.at_s < from_s[i] && now_s > from_s[i])
-				p.at_s = from_s[i];
-			if (now_s > from_s[i])
-				play_until(&p, now_s, 0.0);
-			if (!flush)
-				continue;
-			tandem_host_wav_flush(p.wav, now_s);
-			ck_assert_int_eq(stat(path, &file), 0);
-			ck_assert_double_ge((double)(file.st_size - 44) / 4.0 / OUT_HZ,
-					now_s - 0.045);
-		}
+		for (int k = 0; k < runs; k++)
+			run_to(&p, begin_s + 0.02 * k, from_s[i], flush);
 	}
 	return tear_down(&p, 2.0);
 }

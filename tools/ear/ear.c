@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tools/ear/ear.h"
 
+#include <assert.h>
 #include <complex.h>
 #include <errno.h>
 #include <math.h>
@@ -100,6 +101,7 @@ static int allocate(struct tandem_ear *e)
 	uint32_t keep;
 	int res;
 
+	assert(n > 0); /* tandem_ear_new() has looked */
 	res = tandem_search_new(&e->search, e->config.rate_hz, n, e->config.max_lag_s);
 	if (res < 0)
 		return res;

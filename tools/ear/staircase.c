@@ -144,9 +144,10 @@ static void joint(const struct tandem_staircase *s, int i, int at,
 		said[TANDEM_ANSWER_B] += s->order[k][2][gap] * near;
 		said[TANDEM_ANSWER_B_FAR] += s->order[k][2][gap] * far;
 	}
-	for (int a = 0; a < TANDEM_N_ANSWERS; a++)
+	for (int a = 0; a < TANDEM_N_ANSWERS; a++) {
 		ret[a] = SLIP / (double)TANDEM_N_ANSWERS * s->late[i] +
 			 (1.0 - SLIP) * said[a];
+	}
 }
 
 /* Bits that the answer to a pair that cancels `at` is expected to say of the lateness. */

@@ -167,7 +167,7 @@ def perform(options, stage, boxes, guard, source_path, out):
     seat.track()
     drifts = watch(stage, seat, options.seconds, began_s, None if last else watchdog)
     player.wait_line('done', 5.0)
-    rows = stage.graph.status('tandem')
+    rows = stage.renew()
     node = stage.graph.node('tandem')
     # the only wait on a clock: sound takes its time to the air
     late_s = float(rows.get('tandem.latency-ms') or 500) / 1e3
@@ -211,7 +211,7 @@ def watch(stage, seat, seconds, began_s, watchdog):
     drifts = {side: [] for side in SIDES}
     while True:
         at = time.monotonic() - began_s
-        rows = stage.graph.status('tandem')
+        rows = stage.renew()
         progress.show(min(max(at, 0), seconds), rows)
         seat.see(at, rows)
         if at >= seconds - 60:
@@ -223,7 +223,7 @@ def watch(stage, seat, seconds, began_s, watchdog):
         if watchdog and watchdog.stalls:
             progress.over()
             raise Void(watchdog.stalls)
-        time.sleep(min(0.5, seconds - at))
+        time.sleep(min(1.0, seconds - at))
     progress.over()
     return drifts
 

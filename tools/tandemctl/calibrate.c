@@ -80,10 +80,16 @@ static int change(struct calibration *k, uint32_t i, const char *setting, const 
 	g_autofree char *key =
 			g_strdup_printf("speaker.%s.%s", k->result.of[i].label, setting);
 
-	if (sink)
-		return tandem_change_make(k->client, sink, key, value);
-	tandem_ctl_say("%s: the sink has gone meanwhile", key);
-	return TANDEM_CTL_FAILED;
+	int status;
+
+	if (!sink) {
+		tandem_ctl_say("%s: the sink has gone meanwhile", key);
+		return TANDEM_CTL_FAILED;
+	}
+	status = tandem_change_make(k->client, sink, key, value);
+	if (status == TANDEM_CTL_DONE && !k->options->json)
+		printf("%s is now %s\n", key, value);
+	return status;
 }
 
 static int match_level(struct calibration *k)

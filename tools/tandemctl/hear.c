@@ -324,11 +324,12 @@ bool tandem_hear_push(struct tandem_hear *h, const struct tandem_hear_finding *f
 	return n > 0 && tandem_client_set_all(h->client, h->node_id, pairs, n) == 0;
 }
 
-uint32_t tandem_hear_heard(const struct tandem_hear *h, const struct tandem_hear_finding *f)
+uint32_t tandem_hear_who(const struct tandem_hear *h, const struct tandem_hear_finding *f,
+		enum tandem_ear_verdict verdict)
 {
 	uint32_t mask = 0;
 
-	for (uint32_t i = 0; i < h->n; i++)
-		mask |= (f->ear.of[i].verdict == TANDEM_EAR_HEARD ? 1u : 0u) << i;
+	for (uint32_t i = 0; i < h->n && i < TANDEM_MAX_SPEAKERS; i++)
+		mask |= (f->ear.of[i].verdict == verdict ? 1u : 0u) << i;
 	return mask;
 }

@@ -67,9 +67,9 @@ void tandem_hear_open(struct tandem_hear *h, bool open); /* as in listen.h */
 uint32_t tandem_hear_speakers(struct tandem_hear *h,
 		const struct tandem_hear_speaker **ret_speakers);
 
-/* Speakers, as bits: who is HEARD. */
-uint32_t tandem_hear_heard(const struct tandem_hear *h,
-		const struct tandem_hear_finding *f);
+/* Speakers, as bits: of whom this is said. */
+uint32_t tandem_hear_who(const struct tandem_hear *h, const struct tandem_hear_finding *f,
+		enum tandem_ear_verdict verdict);
 
 /* Tells Tandem what was heard of those in mask that are HEARD. All at once: Tandem would
  * align one that it knows with one that it does not know yet. False: nobody of them is

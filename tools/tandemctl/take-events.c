@@ -66,7 +66,7 @@ static void on_finding(void *data, const struct tandem_hear_finding *f)
 			tandem_tally_add(&t->tallies[i], &f->ear.of[i], f->rate_hz);
 	}
 	if (!t->is_telling && tandem_take_heard(t, SURE_FIRST) &&
-			(tandem_hear_heard(t->hear, f) & mask) == mask) {
+			(tandem_hear_who(t->hear, f, TANDEM_EAR_HEARD) & mask) == mask) {
 		t->is_telling = true;
 		for (uint32_t i = 0; i < t->n; i++) {
 			if (mask >> i & 1)

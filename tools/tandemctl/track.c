@@ -136,16 +136,6 @@ static void put(const struct track *t, const struct tandem_hear_finding *f, uint
 	fflush(stdout);
 }
 
-/* Who plays nothing, as bits. */
-static uint32_t quiet(const struct tandem_hear_finding *f, uint32_t n)
-{
-	uint32_t mask = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		mask |= (f->ear.of[i].verdict == TANDEM_EAR_QUIET ? 1u : 0u) << i;
-	return mask;
-}
-
 static void on_finding(void *data, const struct tandem_hear_finding *f)
 {
 	struct track *const t = data;
@@ -153,7 +143,9 @@ static void on_finding(void *data, const struct tandem_hear_finding *f)
 	const uint32_t n = tandem_hear_speakers(t->hear, &of);
 
 	/* the first that Tandem is told has all in it that play */
-	t->has_begun |= (tandem_hear_heard(t->hear, f) | quiet(f, n)) == (1u << n) - 1;
+	t->has_begun |= (tandem_hear_who(t->hear, f, TANDEM_EAR_HEARD) |
+					tandem_hear_who(t->hear, f, TANDEM_EAR_QUIET)) ==
+			(1u << n) - 1;
 	if (t->has_begun)
 		tandem_hear_push(t->hear, f, UINT32_MAX);
 	for (uint32_t i = 0; i < n; i++)
