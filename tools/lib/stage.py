@@ -26,6 +26,7 @@ from graph import Graph
 from process import Process, Trouble
 
 START_S = 20.0
+HEARD_PACKETS = 80  # a second of them: Tandem begins with half a second of silence
 # A client's data loop gets a real-time priority by this.
 REAL_TIME = {'PIPEWIRE_CONFIG_NAME': 'client-rt.conf'}
 
@@ -258,11 +259,16 @@ class Stage:
         self.graph.wait(apart, f'that {source} does not reach {listener}', timeout_s)
 
     def wait_streaming(self, labels, timeout_s=START_S, sink='tandem'):
-        """Until every speaker has got packets."""
-        def all_there(graph):
-            rows = graph.status(sink)
+        """Until every speaker has got packets for a second: silence comes first."""
+        def have_got(rows, packets):
             return all(rows.get(f'speaker.{n}.state') == 'streaming'
-                       and int(rows.get(f'speaker.{n}.stream.packets') or 0) > 0 for n in labels)
+                       and int(rows.get(f'speaker.{n}.stream.packets') or 0) >= packets
+                       for n in labels)
 
-        self.graph.wait(all_there, f'{" and ".join(labels)} streaming', timeout_s)
+        end_s = time.monotonic() + timeout_s
+        self.graph.wait(lambda g: have_got(g.status(sink), 1),
+                        f'{" and ".join(labels)} streaming', timeout_s)
+        while not have_got(self.renew(sink), HEARD_PACKETS):
+            if time.monotonic() > end_s:
+                raise Trouble(f'{sink}: {" and ".join(labels)}: too few packets')
 
