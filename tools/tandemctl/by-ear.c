@@ -62,19 +62,9 @@ static bool find_pair(struct tandem_client *c, void *data)
 	       (!e->only[0] || strcmp(e->only, e->a) == 0 || strcmp(e->only, e->b) == 0);
 }
 
-static void describe(const struct by_ear *e, const char *label,
-		char name[TANDEM_REACH_NAME_SIZE])
-{
-	struct tandem_reach_speaker speaker = { .sink = tandem_sounding_sink(e->s) };
-
-	g_strlcpy(speaker.label, label, sizeof(speaker.label));
-	tandem_reach_describe(&speaker, name);
-}
-
 /* One plays left and one right; all others are mute. */
 static int set_up(struct by_ear *e)
 {
-	char label[TANDEM_CLIENT_LABEL_SIZE];
 	int status = TANDEM_CTL_DONE;
 
 	if (!find_pair(NULL, e)) {
@@ -87,14 +77,8 @@ static int set_up(struct by_ear *e)
 			status = TANDEM_CTL_FAILED;
 		}
 	}
-	for (uint32_t i = 0; status == TANDEM_CTL_DONE && tandem_sounding_sink(e->s) &&
-			     tandem_client_label(tandem_sounding_sink(e->s), i, label);
-			i++) {
-		g_autofree char *key = g_strdup_printf("speaker.%s.mute", label);
-		const bool is_one = strcmp(label, e->a) == 0 || strcmp(label, e->b) == 0;
-
-		status = tandem_sounding_set(e->s, key, is_one ? "false" : "true");
-	}
+	if (status == TANDEM_CTL_DONE)
+		status = tandem_sounding_mute_all_but(e->s, e->a, e->b);
 	if (status == TANDEM_CTL_DONE)
 		status = tandem_sounding_start(e->s);
 	if (status == TANDEM_CTL_DONE && (!tandem_sounding_has(e->s, e->a) ||
@@ -140,14 +124,6 @@ static int play_pairs(struct by_ear *e, double offset_ms, int times)
 	return status;
 }
 
-static void print_number(struct tandem_json *j, const char *key, double value)
-{
-	char text[32];
-
-	g_ascii_formatd(text, sizeof(text), "%.3f", value);
-	tandem_json_number(j, key, text);
-}
-
 static void announce(const struct by_ear *e)
 {
 	const uint32_t pair = tandem_staircase_found(e->stairs).answers + 1;
@@ -155,8 +131,9 @@ static void announce(const struct by_ear *e)
 
 	if (e->options->json) {
 		tandem_json_open(&j, NULL, '{');
-		print_number(&j, "pair", pair);
-		print_number(&j, "offset-ms", tandem_staircase_offset_ms(e->stairs));
+		tandem_json_double(&j, "pair", pair, 3);
+		tandem_json_double(&j, "offset-ms", tandem_staircase_offset_ms(e->stairs),
+				3);
 		tandem_json_close(&j);
 	} else {
 		printf("pair %u of at most %d: which click comes first?\n", pair,
@@ -255,10 +232,10 @@ static void tell(const struct by_ear *e, const struct tandem_staircase_found *f,
 		tandem_json_open(&j, NULL, '{');
 		tandem_json_text(&j, "left", e->a);
 		tandem_json_text(&j, "right", e->b);
-		print_number(&j, "right-late-ms", f->late_ms);
-		print_number(&j, "sigma-ms", f->sigma_ms);
-		print_number(&j, "sure", f->sure);
-		print_number(&j, "answers", f->answers);
+		tandem_json_double(&j, "right-late-ms", f->late_ms, 3);
+		tandem_json_double(&j, "sigma-ms", f->sigma_ms, 3);
+		tandem_json_double(&j, "sure", f->sure, 3);
+		tandem_json_double(&j, "answers", f->answers, 3);
 		tandem_json_bool(&j, "applied", is_applied);
 		tandem_json_close(&j);
 	} else if (is_applied) {
@@ -321,8 +298,8 @@ static int calibrate(struct by_ear *e)
 		tandem_ctl_say("there is no memory for it");
 		return TANDEM_CTL_FAILED;
 	}
-	describe(e, e->a, e->a_name);
-	describe(e, e->b, e->b_name);
+	tandem_reach_describe(tandem_sounding_sink(e->s), e->a, e->a_name);
+	tandem_reach_describe(tandem_sounding_sink(e->s), e->b, e->b_name);
 	explain(e);
 	status = listen(e);
 	return status == TANDEM_CTL_DONE ? finish(e) : status;

@@ -54,12 +54,9 @@ void tandem_remedies_find(const struct tandem_take_result *r,
 static void tell_speaker(const struct tandem_take_speaker *s,
 		const struct tandem_client_node *sink)
 {
-	const struct tandem_reach_speaker who = { sink, "" };
-	struct tandem_reach_speaker named = who;
 	char name[TANDEM_REACH_NAME_SIZE];
 
-	memcpy(named.label, s->label, sizeof(named.label));
-	tandem_reach_describe(&named, name);
+	tandem_reach_describe(sink, s->label, name);
 	printf("%s: heard %.2f ms after it was played, +- %.2f ms; level %+.1f dB; tone",
 			name, s->sum.late_ms, s->sum.sigma_ms, s->sum.level_db);
 	for (int band = 0; band < TANDEM_EAR_BANDS; band++)
@@ -101,18 +98,6 @@ void tandem_calibrate_tell(const struct tandem_take_result *r,
 	tell_remedies(r, remedies);
 }
 
-static void put(struct tandem_json *j, const char *key, double value, int digits)
-{
-	char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
-
-	if (!isfinite(value)) { /* nothing was there to be measured */
-		tandem_json_number(j, key, "null");
-		return;
-	}
-	snprintf(format, sizeof(format), "%%.%df", digits);
-	tandem_json_number(j, key, g_ascii_formatd(text, sizeof(text), format, value));
-}
-
 static void put_speaker(struct tandem_json *j, const struct tandem_take_speaker *s,
 		const struct tandem_client_node *sink)
 {
@@ -121,17 +106,17 @@ static void put_speaker(struct tandem_json *j, const struct tandem_take_speaker 
 	tandem_json_text(j, "name", tandem_client_speaker_row(sink, s->label, "name"));
 	tandem_json_text(j, "address",
 			tandem_client_speaker_row(sink, s->label, "address"));
-	put(j, "before-ms", s->before.late_ms, 4);
-	put(j, "late-ms", s->sum.late_ms, 4);
-	put(j, "sigma-ms", s->sum.sigma_ms, 4);
-	put(j, "level-db", s->sum.level_db, 2);
-	put(j, "snr-db", s->sum.snr_db, 1);
-	put(j, "coherence", s->sum.coherence, 3);
+	tandem_json_double(j, "before-ms", s->before.late_ms, 4);
+	tandem_json_double(j, "late-ms", s->sum.late_ms, 4);
+	tandem_json_double(j, "sigma-ms", s->sum.sigma_ms, 4);
+	tandem_json_double(j, "level-db", s->sum.level_db, 2);
+	tandem_json_double(j, "snr-db", s->sum.snr_db, 1);
+	tandem_json_double(j, "coherence", s->sum.coherence, 3);
 	tandem_json_bool(j, "inverted", s->sum.votes_inverted > 0.0);
-	put(j, "polarity-quality", fabs(s->sum.votes_inverted), 2);
+	tandem_json_double(j, "polarity-quality", fabs(s->sum.votes_inverted), 2);
 	tandem_json_open(j, "tone-db", '[');
 	for (int band = 0; band < TANDEM_EAR_BANDS; band++)
-		put(j, NULL, s->sum.tone_db[band], 1);
+		tandem_json_double(j, NULL, s->sum.tone_db[band], 1);
 	tandem_json_close(j);
 	tandem_json_close(j);
 }
@@ -146,7 +131,7 @@ static void put_remedies(struct tandem_json *j, const struct tandem_take_result 
 		tandem_json_open(j, NULL, '{');
 		tandem_json_text(j, "label", r->of[i].label);
 		if (!isnan(remedies[i].gain_db))
-			put(j, "gain-db", remedies[i].gain_db, 1);
+			tandem_json_double(j, "gain-db", remedies[i].gain_db, 1);
 		tandem_json_bool(j, "turn-round", remedies[i].turns_round);
 		tandem_json_close(j);
 	}
@@ -163,11 +148,11 @@ void tandem_calibrate_tell_json(const struct tandem_take_result *r,
 	tandem_json_open(&j, NULL, '{');
 	tandem_json_text(&j, "group", sink->name);
 	tandem_json_text(&j, "microphone", r->source.name);
-	put(&j, "listened-s", r->listened_s, 1);
-	put(&j, "noise-db", r->noise_db, 1);
-	put(&j, "skew-before-ms", r->skew_before_ms, 4);
-	put(&j, "skew-ms", r->skew_ms, 4);
-	put(&j, "skew-sigma-ms", r->skew_sigma_ms, 4);
+	tandem_json_double(&j, "listened-s", r->listened_s, 1);
+	tandem_json_double(&j, "noise-db", r->noise_db, 1);
+	tandem_json_double(&j, "skew-before-ms", r->skew_before_ms, 4);
+	tandem_json_double(&j, "skew-ms", r->skew_ms, 4);
+	tandem_json_double(&j, "skew-sigma-ms", r->skew_sigma_ms, 4);
 	tandem_json_open(&j, "speakers", '[');
 	for (uint32_t i = 0; i < r->n; i++)
 		put_speaker(&j, &r->of[i], sink);

@@ -42,7 +42,7 @@ static void tell(const struct tandem_reach_speaker *speaker, uint32_t beeps)
 			tandem_client_speaker_row(speaker->sink, speaker->label, "plays");
 	char name[TANDEM_REACH_NAME_SIZE];
 
-	tandem_reach_describe(speaker, name);
+	tandem_reach_describe(speaker->sink, speaker->label, name);
 	printf("%s: plays %s; beeps ", name, plays ? plays : "nothing");
 	if (beeps > 2) {
 		printf("%u times\n", beeps);
@@ -50,25 +50,6 @@ static void tell(const struct tandem_reach_speaker *speaker, uint32_t beeps)
 		printf("%s\n", beeps == 2 ? "twice" : "once");
 	}
 	fflush(stdout);
-}
-
-static int mute_all_but(struct tandem_sounding *s, const char *label)
-{
-	const struct tandem_client_node *sink;
-	char other[TANDEM_CLIENT_LABEL_SIZE];
-	int status = TANDEM_CTL_DONE;
-
-	for (uint32_t i = 0; status == TANDEM_CTL_DONE; i++) {
-		g_autofree char *key = NULL;
-
-		sink = tandem_sounding_sink(s);
-		if (!sink || !tandem_client_label(sink, i, other))
-			break;
-		key = g_strdup_printf("speaker.%s.mute", other);
-		status = tandem_sounding_set(s, key,
-				strcmp(other, label) == 0 ? "false" : "true");
-	}
-	return status;
 }
 
 static int beep(struct tandem_sounding *s, const char *label, uint32_t index)
@@ -80,7 +61,7 @@ static int beep(struct tandem_sounding *s, const char *label, uint32_t index)
 
 	if (!tandem_sounding_has(s, label))
 		return TANDEM_CTL_FAILED;
-	status = mute_all_but(s, label);
+	status = tandem_sounding_mute_all_but(s, label, label);
 	speaker.sink = tandem_sounding_sink(s);
 	if (status != TANDEM_CTL_DONE || !speaker.sink)
 		return TANDEM_CTL_FAILED;

@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include <glib.h>
+#include <math.h>
 #include <stdio.h>
 
 static void put_text(const char *text)
@@ -85,4 +86,14 @@ void tandem_json_number(struct tandem_json *j, const char *key, const char *numb
 {
 	begin(j, key);
 	printf("%s", number);
+}
+
+void tandem_json_double(struct tandem_json *j, const char *key, double value, int digits)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
+
+	snprintf(format, sizeof(format), "%%.%df", digits);
+	tandem_json_number(j, key,
+			isfinite(value) ? g_ascii_formatd(text, sizeof(text), format, value)
+					: "null");
 }

@@ -31,5 +31,7 @@ void tandem_json_text(struct tandem_json *j, const char *key, const char *text);
 void tandem_json_bool(struct tandem_json *j, const char *key, bool value);
 /* A number that is written already, with a point. */
 void tandem_json_number(struct tandem_json *j, const char *key, const char *number);
+/* One that is not; null when it is none, as of what could not be measured. */
+void tandem_json_double(struct tandem_json *j, const char *key, double value, int digits);
 
 #endif

@@ -116,7 +116,7 @@ static uint32_t look_for(const struct tandem_client *c, const char *group, const
 		for (uint32_t k = 0; tandem_client_label(at.sink, k, at.label); k++) {
 			char text[TANDEM_REACH_NAME_SIZE];
 
-			tandem_reach_describe(&at, text);
+			tandem_reach_describe(at.sink, at.label, text);
 			g_string_append_printf(names, "%s%s", names->len ? "; " : "", text);
 			if (!is_called(at.sink, at.label, who))
 				continue;
@@ -149,12 +149,19 @@ bool tandem_reach_speaker(const struct tandem_client *c, const char *group, cons
 	return n == 1;
 }
 
-void tandem_reach_describe(const struct tandem_reach_speaker *s,
+/* Of that speaker; NULL: it has none, or the sink has gone. */
+static const char *row(const struct tandem_client_node *sink, const char *label,
+		const char *key)
+{
+	return sink ? tandem_client_speaker_row(sink, label, key) : NULL;
+}
+
+void tandem_reach_describe(const struct tandem_client_node *sink, const char *label,
 		char text[TANDEM_REACH_NAME_SIZE])
 {
-	const char *name = tandem_client_speaker_row(s->sink, s->label, "name");
-	const char *address = tandem_client_speaker_row(s->sink, s->label, "address");
+	const char *name = row(sink, label, "name");
+	const char *address = row(sink, label, "address");
 	const char *who = name && name[0] ? name : address ? address : "";
 
-	snprintf(text, TANDEM_REACH_NAME_SIZE, "%s%s%s", s->label, who[0] ? ", " : "", who);
+	snprintf(text, TANDEM_REACH_NAME_SIZE, "%s%s%s", label, who[0] ? ", " : "", who);
 }

@@ -38,9 +38,9 @@ struct tandem_reach_speaker {
 bool tandem_reach_speaker(const struct tandem_client *c, const char *group, const char *who,
 		struct tandem_reach_speaker *ret);
 
-/* "the left speaker, Kitchen": for sentences. Valid until the next wait. */
+/* "left, Kitchen": for sentences. sink NULL: it has gone, the label alone. */
 #define TANDEM_REACH_NAME_SIZE 96
-void tandem_reach_describe(const struct tandem_reach_speaker *s,
+void tandem_reach_describe(const struct tandem_client_node *sink, const char *label,
 		char text[TANDEM_REACH_NAME_SIZE]);
 
 #endif

@@ -37,7 +37,7 @@ static int release(struct tandem_client *c, const struct tandem_reach_speaker *s
 	char who[TANDEM_REACH_NAME_SIZE];
 	int status;
 
-	tandem_reach_describe(s, who);
+	tandem_reach_describe(s->sink, s->label, who);
 	status = tandem_change_make(c, s->sink, key, on ? "true" : "false");
 	if (status != TANDEM_CTL_DONE)
 		return status;

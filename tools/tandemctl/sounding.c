@@ -170,6 +170,25 @@ int tandem_sounding_set(struct tandem_sounding *s, const char *key, const char *
 	return tandem_borrowed_set(&s->borrowed, key, value);
 }
 
+int tandem_sounding_mute_all_but(struct tandem_sounding *s, const char *a, const char *b)
+{
+	char label[TANDEM_CLIENT_LABEL_SIZE];
+	int status = TANDEM_CTL_DONE;
+
+	for (uint32_t i = 0; status == TANDEM_CTL_DONE; i++) {
+		const struct tandem_client_node *sink = tandem_sounding_sink(s);
+		g_autofree char *key = NULL;
+		bool sounds;
+
+		if (!sink || !tandem_client_label(sink, i, label))
+			break;
+		key = g_strdup_printf("speaker.%s.mute", label);
+		sounds = strcmp(label, a) == 0 || strcmp(label, b) == 0;
+		status = tandem_sounding_set(s, key, sounds ? "false" : "true");
+	}
+	return status;
+}
+
 static bool is_streaming(const struct tandem_client_node *sink, const char *label)
 {
 	const char *state = tandem_client_speaker_row(sink, label, "state");
@@ -221,18 +240,17 @@ int tandem_sounding_start(struct tandem_sounding *s)
 
 bool tandem_sounding_has(struct tandem_sounding *s, const char *label)
 {
-	struct tandem_reach_speaker speaker = { .sink = tandem_sounding_sink(s) };
+	const struct tandem_client_node *sink = tandem_sounding_sink(s);
 	char name[TANDEM_REACH_NAME_SIZE];
 	const char *message, *state;
 
-	if (!speaker.sink)
+	if (!sink)
 		return false;
-	if (is_streaming(speaker.sink, label))
+	if (is_streaming(sink, label))
 		return true;
-	g_strlcpy(speaker.label, label, sizeof(speaker.label));
-	tandem_reach_describe(&speaker, name);
-	state = tandem_client_speaker_row(speaker.sink, label, "state");
-	message = tandem_client_speaker_row(speaker.sink, label, "message");
+	tandem_reach_describe(sink, label, name);
+	state = tandem_client_speaker_row(sink, label, "state");
+	message = tandem_client_speaker_row(sink, label, "message");
 	tandem_ctl_say("%s: has no sound (%s)%s%s", name, state ? state : "unknown",
 			message && message[0] ? ": " : "", message ? message : "");
 	return false;

@@ -35,6 +35,10 @@ const struct tandem_client_node *tandem_sounding_sink(const struct tandem_soundi
 TANDEM_CHECK int tandem_sounding_set(struct tandem_sounding *s, const char *key,
 		const char *value);
 
+/* All are mute but a and b, which are not; labels. DONE or FAILED. */
+TANDEM_CHECK int tandem_sounding_mute_all_but(struct tandem_sounding *s, const char *a,
+		const char *b);
+
 /* Opens the stream, plays silence, and waits until the speakers have settled; not all may
  * play then. DONE or FAILED. */
 TANDEM_CHECK int tandem_sounding_start(struct tandem_sounding *s);

@@ -5,6 +5,7 @@
 #ifndef TANDEM_TOOLS_TAKE_INTERNAL_H
 #define TANDEM_TOOLS_TAKE_INTERNAL_H
 
+#include "borrowed.h"
 #include "chirp.h"
 #include "hear.h"
 #include "interrupt.h"
@@ -26,7 +27,7 @@ struct take {
 	bool is_telling; /* Tandem, of what is heard */
 	uint32_t n, n_turns;
 	uint32_t turn_of[TANDEM_MAX_SPEAKERS], turn;
-	bool is_muted[TANDEM_MAX_SPEAKERS]; /* by us */
+	struct tandem_borrowed mutes;
 	struct tandem_hear_speaker speakers[TANDEM_MAX_SPEAKERS];
 	struct tandem_tally tallies[TANDEM_MAX_SPEAKERS];
 	struct tandem_tally_sum before[TANDEM_MAX_SPEAKERS];

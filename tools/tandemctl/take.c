@@ -82,14 +82,8 @@ static bool is_full(struct take *t)
 
 static void describe(const struct take *t, uint32_t i, char name[TANDEM_REACH_NAME_SIZE])
 {
-	struct tandem_reach_speaker s = { tandem_client_at(t->client, t->node_id), "" };
-
-	memcpy(s.label, t->speakers[i].label, sizeof(s.label));
-	if (s.sink) {
-		tandem_reach_describe(&s, name);
-	} else {
-		snprintf(name, TANDEM_REACH_NAME_SIZE, "%s", s.label);
-	}
+	tandem_reach_describe(tandem_client_at(t->client, t->node_id), t->speakers[i].label,
+			name);
 }
 
 /* Whether any has gone, or never came. */
@@ -154,20 +148,13 @@ static bool hear_noise(struct take *t)
 	return true;
 }
 
-/* Whatever else happens: when it cannot be set, why has been said. */
+/* When it cannot be set, why has been said. */
 static bool mute(struct take *t, uint32_t i, bool muted)
 {
-	const struct tandem_client_node *const node =
-			tandem_client_at(t->client, t->node_id);
 	char key[64];
 
-	if (t->is_muted[i] == muted)
-		return true;
-	if (!node)
-		return false;
 	snprintf(key, sizeof(key), "speaker.%s.mute", t->speakers[i].label);
-	t->is_muted[i] = muted;
-	return tandem_change_make(t->client, node, key, muted ? "true" : "false") ==
+	return tandem_borrowed_set(&t->mutes, key, muted ? "true" : "false") ==
 	       TANDEM_CTL_DONE;
 }
 
@@ -340,12 +327,6 @@ static bool listen(struct take *t, struct tandem_take_result *r)
 	return true;
 }
 
-static void put_back(struct take *t)
-{
-	for (uint32_t i = 0; i < t->n; i++)
-		mute(t, i, false);
-}
-
 int tandem_take_run(const struct tandem_take_config *config,
 		struct tandem_take_result *ret_result)
 {
@@ -360,12 +341,14 @@ int tandem_take_run(const struct tandem_take_config *config,
 		t->config = config;
 		t->client = config->client;
 		t->node_id = node ? node->id : SPA_ID_INVALID;
+		t->mutes = (struct tandem_borrowed){ .client = t->client,
+			.id = t->node_id };
 		res = tandem_take_open(t);
 	}
 	if (res == 0) {
 		is_done = listen(t, &result);
 		tandem_take_end_progress();
-		put_back(t);
+		tandem_borrowed_put_back(&t->mutes);
 		if (tandem_client_is_gone(t->client))
 			tandem_ctl_say("PipeWire has ended");
 		if (t->is_stopped)

@@ -106,19 +106,12 @@ static void note(struct track *t, uint32_t i, enum tandem_ear_verdict verdict)
 		say_state(t, i);
 }
 
-static void put_number(struct tandem_json *j, const char *key, double value)
-{
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-	tandem_json_number(j, key, g_ascii_formatd(text, sizeof(text), "%.4f", value));
-}
-
 static void put(const struct track *t, const struct tandem_hear_finding *f, uint32_t n)
 {
 	struct tandem_json j = { .is_inline = true };
 
 	tandem_json_open(&j, NULL, '{');
-	put_number(&j, "at-s", (double)f->at_ns / 1e9);
+	tandem_json_double(&j, "at-s", (double)f->at_ns / 1e9, 4);
 	tandem_json_open(&j, "speakers", '[');
 	for (uint32_t i = 0; i < n; i++) {
 		tandem_json_open(&j, NULL, '{');
@@ -126,8 +119,8 @@ static void put(const struct track *t, const struct tandem_hear_finding *f, uint
 		tandem_json_text(&j, "verdict",
 				tandem_ear_verdict_name(f->ear.of[i].verdict));
 		if (f->ear.of[i].verdict == TANDEM_EAR_HEARD) {
-			put_number(&j, "late-ms", tandem_hear_late_ms(f, i));
-			put_number(&j, "sigma-ms", tandem_hear_sigma_ms(f, i));
+			tandem_json_double(&j, "late-ms", tandem_hear_late_ms(f, i), 4);
+			tandem_json_double(&j, "sigma-ms", tandem_hear_sigma_ms(f, i), 4);
 		}
 		tandem_json_close(&j);
 	}
@@ -300,16 +293,16 @@ int tandem_ctl_track(const struct tandem_ctl_command *c, int argc, char *argv[])
 	struct tandem_client *client;
 	int status = TANDEM_CTL_WRONG_USE;
 
-	if (!tandem_ctl_parse(c, &o, &argc, &argv)) {
-		status = TANDEM_CTL_WRONG_USE;
-	} else if (o.seconds < 0.0 || o.seconds > MOST_SECONDS) {
-		tandem_ctl_say_use(c, "%s: --seconds: above 0", c->name);
-	} else {
-		status = reach(&client, &o);
-		if (status == TANDEM_CTL_DONE) {
-			status = track(client, &o);
-			tandem_reach_close(client);
+	if (tandem_ctl_parse(c, &o, &argc, &argv)) {
+		if (o.seconds < 0.0 || o.seconds > MOST_SECONDS) {
+			tandem_ctl_say_use(c, "%s: --seconds: above 0", c->name);
+		} else {
+			status = reach(&client, &o);
 		}
+	}
+	if (status == TANDEM_CTL_DONE) {
+		status = track(client, &o);
+		tandem_reach_close(client);
 	}
 	tandem_ctl_options_finish(c, &o);
 	return status;
