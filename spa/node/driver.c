@@ -14,6 +14,7 @@
 
 #define REPORT_NS (500 * TANDEM_NS_PER_MS)
 #define N_REPORTS 16
+#define RUN_OUT_NS 0 /* the sending timer is to be set anew, whatever comes */
 
 int64_t tandem_driver_now_ns(const struct tandem_node *n)
 {
@@ -116,21 +117,13 @@ static void run_group(struct tandem_node *n)
 		report(n, at_ns);
 }
 
-static bool read_timer(struct tandem_node *n, const struct spa_source *timer)
-{
-	uint64_t expirations;
-
-	return spa_system_timerfd_read(n->data_system, timer->fd, &expirations) >= 0;
-}
-
+/* It is always set anew, which takes its expirations away as reading them would. */
 static void on_send_timer(struct spa_source *source)
 {
 	struct tandem_node *n = source->data;
 
-	if (read_timer(n, source)) {
-		n->send_ns = TANDEM_NEVER_NS; /* it has run out */
-		run_group(n);
-	}
+	n->send_ns = RUN_OUT_NS;
+	run_group(n);
 }
 
 /* After a stall (the process was stopped, the host slept) whole cycles are over: they are
@@ -150,9 +143,9 @@ static void on_graph_timer(struct spa_source *source)
 						      : 48000;
 	int64_t period_ns;
 	int64_t cycle_ns;
-	uint64_t missed;
+	uint64_t missed, expirations;
 
-	if (!read_timer(n, source))
+	if (spa_system_timerfd_read(n->data_system, source->fd, &expirations) < 0)
 		return;
 	if (n->position != NULL) {
 		duration = tandem_clock_target_duration(&n->position->clock);

@@ -2,6 +2,7 @@
 #include "samples.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define LANES 4
 #define VECTORS 4 /* at a time */
@@ -9,6 +10,7 @@
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t words __attribute__((vector_size(4 * LANES)));
+typedef uint32_t counts __attribute__((vector_size(4 * LANES)));
 typedef int16_t halves __attribute__((vector_size(4 * LANES)));
 typedef int64_t pair __attribute__((vector_size(4 * LANES)));
 typedef float loose_vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -46,34 +48,33 @@ static vec clip(vec x)
 	return choose(x < greatest, x, greatest);
 }
 
-static inline bool is_all(words mask)
+static inline bool is_none(counts bits)
 {
-	const pair both = (pair)mask;
+	const pair both = (pair)bits;
 
-	return (both[0] & both[1]) == -1;
+	return (both[0] | both[1]) == 0;
 }
 
 /* A run of samples as 16 bits, the low ones of each word; the others are not meant. A float
  * from 2^23 to 2^24 has steps of 1: adding 1.5 * 2^23 rounds, and leaves the whole number
- * in its low bits. lrintf() does the same, but is a call for each sample. */
+ * in its low bits, counted from the bits of the sum for 0. lrintf() does the same, but is a
+ * call for each sample. What is out of reach or no number has a sum that is far away: only
+ * then does a run go the long way. */
 static inline void to_s16(const float *in, words out[VECTORS])
 {
-	words plain = (words){ 0 } - 1;
-	vec x[VECTORS];
+	const vec whole = (vec){ 0 } + 0x1.8p23f;
+	counts away = { 0 };
 
 #pragma GCC unroll 4
 	for (uint32_t i = 0; i < VECTORS; i++) {
-		x[i] = load(in + LANES * i) * 32768.0f;
-		plain &= (vec)((words)x[i] & 0x7fffffff) < 32767.0f;
+		out[i] = (words)(load(in + LANES * i) * 32768.0f + whole);
+		away |= (counts)out[i] - ((counts)whole - 32768);
 	}
-	if (!is_all(plain)) {
-#pragma GCC unroll 4
-		for (uint32_t i = 0; i < VECTORS; i++)
-			x[i] = clip(x[i]);
-	}
+	if (is_none(away >> 16))
+		return;
 #pragma GCC unroll 4
 	for (uint32_t i = 0; i < VECTORS; i++)
-		out[i] = (words)(x[i] + 0x1.8p23f);
+		out[i] = (words)(clip(load(in + LANES * i) * 32768.0f) + whole);
 }
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -94,14 +95,14 @@ static inline halves twice(words a)
 			LOW + 4, LOW + 4, LOW + 6, LOW + 6);
 }
 
-static void one(int16_t *out, const float *in, uint32_t frames)
+static void one(int16_t *out, const float *in, size_t frames)
 {
 	words x[VECTORS];
 
-	for (uint32_t i = 0; i < frames; i += RUN) {
+	for (size_t i = 0; i < frames; i += RUN) {
 		to_s16(in + i, x);
 #pragma GCC unroll 2
-		for (uint32_t v = 0; v < VECTORS; v += 2)
+		for (size_t v = 0; v < VECTORS; v += 2)
 			*(loose_halves *)(out + i + LANES * v) = low_halves(x[v], x[v + 1]);
 	}
 }
@@ -111,29 +112,29 @@ static inline words interleave(words first, words second)
 	return LOW == 0 ? (first & 0xffff) | second << 16 : (second & 0xffff) | first << 16;
 }
 
-static void two(int16_t *out, const float *left, const float *right, uint32_t frames)
+static void two(int16_t *out, const float *left, const float *right, size_t frames)
 {
 	words x[2][VECTORS];
 
-	for (uint32_t i = 0; i < frames; i += RUN) {
+	for (size_t i = 0; i < frames; i += RUN) {
 		to_s16(left + i, x[0]);
 		to_s16(right + i, x[1]);
 #pragma GCC unroll 4
-		for (uint32_t v = 0; v < VECTORS; v++) {
+		for (size_t v = 0; v < VECTORS; v++) {
 			*(loose_words *)(out + 2 * (i + LANES * v)) =
 					interleave(x[0][v], x[1][v]);
 		}
 	}
 }
 
-static void same(int16_t *out, const float *in, uint32_t frames)
+static void same(int16_t *out, const float *in, size_t frames)
 {
 	words x[VECTORS];
 
-	for (uint32_t i = 0; i < frames; i += RUN) {
+	for (size_t i = 0; i < frames; i += RUN) {
 		to_s16(in + i, x);
 #pragma GCC unroll 4
-		for (uint32_t v = 0; v < VECTORS; v++) {
+		for (size_t v = 0; v < VECTORS; v++) {
 			*(loose_halves *)(out + 2 * (i + LANES * v)) = twice(x[v]);
 		}
 	}
