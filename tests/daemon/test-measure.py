@@ -160,6 +160,20 @@ def at_its_edge(speech, rng):
     check(found == [], f'at the edge of a dead band: no dropout ({found})')
 
 
+def slow_graph(speech, rng):
+    """The graph goes by a clock of -80 ppm, a microphone's: what begins a phrase lies at
+    the end of its window, and is where it is all the same."""
+    want = measure.expected(speech, 'stereo', 0)
+    heard = recorded(want, lambda t: 0.15 + 80e-6 * t, rng)
+    t = measure.Track(want, np.concatenate([np.zeros(RATE // 3), heard]),
+                      lambda frame: np.asarray(frame) / RATE * (1 + 80e-6) + 1 / 3)
+    error, steps = worst_error(t, lambda at: 0.15 + 0.0 * at)
+    check(error <= LIMIT_S and steps > 50, 'a graph of -80 ppm: '
+          f'worst error {error * 1e6:.2f} us in {steps} steps')
+    found = dropouts.find(t)
+    check(found == [], f'a graph of -80 ppm: no dropout ({found})')
+
+
 def lone(source, rng):
     """One window elsewhere is none; a jump is one."""
     t = track(measure.expected(source, 'party', 0), lambda t: 0.15 + 0.0 * t, rng)
@@ -210,6 +224,7 @@ def main():
     accuracy('speech', speech, rng, 40)
     events(material.load(material.MUSIC, 2)[:10 * RATE].astype(np.float64), rng)
     at_its_edge(speech, rng)
+    slow_graph(speech, rng)
     lone(source, rng)
     figures(source, rng)
     lengths()

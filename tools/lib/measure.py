@@ -165,10 +165,13 @@ class Track:
         if best[0] < TRUSTED:
             return previous
         power = np.square(np.gradient(window)) * np.hanning(length)
-        self.centre[k] = (start + np.dot(power, np.arange(length)) / np.sum(power)) / RATE
+        away = np.dot(power, np.arange(length)) / np.sum(power)
+        self.centre[k] = (start + away) / RATE
+        # what lies there went in when it did, by whatever clock the graph goes
+        late = best[1] + self.play_s(start) + away / RATE - self.play_s(start + away)
         if abs(self.centre[k] - self.times[k]) <= STEP_S:
-            self.lateness[k] = best[1]
-        return best[1]
+            self.lateness[k] = late
+        return late
 
     def look(self, window, start, around):
         play = self.play_s(start)
