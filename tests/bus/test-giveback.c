@@ -265,25 +265,33 @@ struct answers {
 	const char *job;
 	GMainContext *context;
 	GThread *thread;
+	guint object_id;
 	gint over;
 };
 
 static void *answer(void *data)
 {
-	static const GDBusInterfaceVTable table = { on_systemd, NULL, NULL, { 0 } };
 	struct answers *a = data;
-	g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(systemd, NULL);
-	guint object_id;
 
 	g_main_context_push_thread_default(a->context);
-	object_id = g_dbus_connection_register_object(b.stage.connection,
-			"/org/freedesktop/systemd1", node->interfaces[0], &table, &a->job,
-			NULL, NULL);
 	while (!g_atomic_int_get(&a->over))
 		g_main_context_iteration(a->context, TRUE);
-	g_dbus_connection_unregister_object(b.stage.connection, object_id);
 	g_main_context_pop_thread_default(a->context);
 	return NULL;
+}
+
+/* Is there when this returns; the thread that iterates the context answers. */
+static void offer_systemd(struct answers *a)
+{
+	static const GDBusInterfaceVTable table = { on_systemd, NULL, NULL, { 0 } };
+	g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(systemd, NULL);
+
+	a->context = g_main_context_new();
+	g_main_context_push_thread_default(a->context);
+	a->object_id = g_dbus_connection_register_object(b.stage.connection,
+			"/org/freedesktop/systemd1", node->interfaces[0], &table, &a->job,
+			NULL, NULL);
+	g_main_context_pop_thread_default(a->context);
 }
 
 /* On a session bus that is the stage's system bus. */
@@ -299,9 +307,8 @@ static void start_systemd(struct answers *a)
 			g_variant_new("(su)", SYSTEMD, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
 			NULL, NULL);
 	ck_assert_ptr_nonnull(reply);
-	a->context = g_main_context_new();
+	offer_systemd(a);
 	a->thread = g_thread_new("systemd", answer, a);
-	g_usleep(100000); /* it has registered by then */
 }
 
 static void stop_systemd(struct answers *a)
@@ -309,6 +316,7 @@ static void stop_systemd(struct answers *a)
 	g_atomic_int_set(&a->over, 1);
 	g_main_context_wakeup(a->context);
 	g_thread_join(a->thread);
+	g_dbus_connection_unregister_object(b.stage.connection, a->object_id);
 	g_main_context_unref(a->context);
 	tear_down();
 }
