@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The simulated room as a microphone in the graph: each box is heard as much later as it is
-farther away, on a clock that is off by 80 ppm, whether it follows the graph's driver or is
-the driver itself; and the microphone can be pulled out."""
+farther away, on a clock of its own, whether it follows the graph's driver or is the driver
+itself; and the microphone can be pulled out."""
 import os
 import signal
 
@@ -14,10 +14,13 @@ DISTANCE_M = (0.8, 2.5)
 SOUND_M_PER_S = 343.0
 SECONDS = 10
 SEED = 3
-SETTLED_S = 4       # the loop between the clocks has learnt most of its 80 ppm by then
+SETTLED_S = 4       # the loop between the clocks has learnt all but 30 ppm of 500 by then
 LIMIT_S = 20e-6     # of the difference between the boxes
-MIC_PPM = 80
-LIMIT_PPM = {'follows': 25, 'leads': 1}  # of the clock that is seen; the loop wanders
+# Who follows works off a lost cycle at tens of ppm, for seconds (67 seen): its own clock is
+# off by more than that could be taken for.
+MIC_PPM = {'follows': 500, 'leads': 80}
+SEEN_PPM = {'follows': 0, 'leads': 80}  # of the graph's clock
+LIMIT_PPM = {'follows': 120, 'leads': 1}
 
 
 def noises(path):
@@ -67,7 +70,7 @@ def record(s):
 def attempt(way):
     with scene() as s:
         noises(s.raw)
-        room = s.stage.start_room(s.boxes, s.t0_ns, '--mic-ppm', MIC_PPM, '--distance',
+        room = s.stage.start_room(s.boxes, s.t0_ns, '--mic-ppm', MIC_PPM[way], '--distance',
                                   ','.join(map(str, DISTANCE_M)),
                                   *(['--lead'] if way == 'leads' else []))
         heard = record(s)
@@ -87,10 +90,9 @@ def judge(way, near, far):
           f'{error_s * 1e6:.1f} us wrong at worst')
     # of the seconds between: the recorder loses a cycle now and then when the disk is slow
     ppm = float(np.median(np.diff(near))) * 1e6
-    want_ppm = MIC_PPM if way == 'leads' else 0
-    check(abs(ppm - want_ppm) < LIMIT_PPM[way], f'{way}: the graph goes at {ppm:+.2f} ppm')
+    check(abs(ppm - SEEN_PPM[way]) < LIMIT_PPM[way], f'{way}: the graph goes at {ppm:+.2f} ppm')
 
 
-for one in LIMIT_PPM:
+for one in MIC_PPM:
     undisturbed(lambda: attempt(one))
 finish()
