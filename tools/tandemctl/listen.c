@@ -5,36 +5,17 @@
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <pipewire/filter.h>
 #include <pipewire/pipewire.h>
-#include <spa/node/io.h>
 
-#include "base/ring.h"
 #include "base/text.h"
 #include "client.h"
+#include "tape.h"
 #include "wire.h"
 
 #define WHY_BYTES 256
-/* 2.7 s at 48 kHz: main may be away for that long. Chosen. */
-#define RECORDS 128
-#define MOST_MISSED 2 /* as a part of a second: half of one; chosen */
-#define N_PORTS (TANDEM_SINK_CHANNELS + 1)
-#define MIC TANDEM_SINK_CHANNELS /* the last port */
-
-static const char *const port_names[N_PORTS] = { "left", "right", "microphone" };
-
-#define RECORD_FRAMES 1024 /* at most; chosen: the usual cycle is one record */
-struct record {
-	uint64_t frame; /* since the filter runs */
-	int64_t ns;     /* of that frame */
-	uint32_t rate_hz;
-	uint32_t frames;
-	bool broken; /* does not hang together with what was before */
-	bool has_mic;
-	float planes[N_PORTS][RECORD_FRAMES];
-};
+static const char *const port_names[TANDEM_TAPE_PLANES] = { "left", "right", "microphone" };
 
 struct tandem_listen {
 	/* constant once the filter runs */
@@ -44,26 +25,17 @@ struct tandem_listen {
 	struct pw_filter *filter;
 	struct spa_hook listener;
 	struct spa_source *woken;
-	void *ports[N_PORTS];
+	void *ports[TANDEM_TAPE_PLANES];
 	const char *sink;
 	const char *wanted; /* NULL: the best */
 	const struct tandem_listen_events *events;
 	void *data;
 
-	/* data loop */
-	uint64_t next_frame;
-	uint64_t next_position; /* of the graph's clock */
-	uint32_t clock_id;
-	uint32_t rate_hz;
-	bool had_mic;
-	bool broken; /* the next record does not hang together with the last */
-
-	/* written by the data loop, read by main */
-	struct tandem_ring records;
+	struct tandem_tape tape; /* both loops'; see there */
 
 	/* main */
 	struct tandem_ports ports_there;
-	struct tandem_wire wires[N_PORTS];
+	struct tandem_wire wires[TANDEM_TAPE_PLANES];
 	bool open;
 	bool looked;          /* all that was there at the start is known */
 	int64_t joined_ns;    /* when the links were asked for */
@@ -75,90 +47,15 @@ struct tandem_listen {
 
 /* ---- data loop ---- */
 
-/* What a cycle brings: frames, by how many were missed before them. */
-struct cycle {
-	int64_t ns;
-	uint32_t frames;
-	float *const *planes; /* NULL: missed, silence */
-};
-
-static void fill(struct record *r, float *const planes[], uint32_t at)
-{
-	const size_t bytes = r->frames * sizeof(float);
-
-	for (uint32_t i = 0; i < N_PORTS; i++) {
-		if (planes && planes[i]) {
-			memcpy(r->planes[i], planes[i] + at, bytes);
-		} else {
-			memset(r->planes[i], 0, bytes);
-		}
-	}
-}
-
-static void push(struct tandem_listen *l, const struct cycle *c)
-{
-	for (uint32_t at = 0; at < c->frames; at += RECORD_FRAMES) {
-		struct record *r = tandem_ring_write_block(&l->records);
-
-		if (!r) {
-			l->broken = true;
-			return;
-		}
-		r->frame = l->next_frame;
-		r->broken = l->broken;
-		r->has_mic = l->had_mic;
-		r->rate_hz = l->rate_hz;
-		r->ns = c->ns + (int64_t)(at * TANDEM_NS_PER_S / l->rate_hz);
-		r->frames = SPA_MIN(c->frames - at, (uint32_t)RECORD_FRAMES);
-		fill(r, c->planes, at);
-		l->next_frame += r->frames;
-		l->broken = false;
-		tandem_ring_write_commit(&l->records);
-	}
-}
-
-/* Frames between the last cycle and this one; below 0: it has been here before, as happens
- * when we come so late that the clock is already at the next one. */
-static int64_t missed(const struct tandem_listen *l, const struct spa_io_clock *c)
-{
-	return (int64_t)(c->position - l->next_position);
-}
-
-static bool is_another(const struct tandem_listen *l, const struct spa_io_clock *c)
-{
-	const int64_t most = (int64_t)c->rate.denom / MOST_MISSED;
-
-	return l->broken || c->id != l->clock_id || c->rate.denom != l->rate_hz ||
-	       missed(l, c) > most || missed(l, c) < -most;
-}
-
-static void push_hole(struct tandem_listen *l, const struct cycle *before, int64_t frames)
-{
-	const int64_t ns = before->ns - frames * TANDEM_NS_PER_S / l->rate_hz;
-	const struct cycle hole = { ns, (uint32_t)frames, NULL };
-
-	push(l, &hole);
-}
-
 static void on_process(void *data, struct spa_io_position *position)
 {
 	struct tandem_listen *const l = data;
-	const struct spa_io_clock *const c = &position->clock;
-	float *planes[N_PORTS];
-	const struct cycle cycle = { (int64_t)c->nsec, (uint32_t)c->duration, planes };
+	const uint32_t frames = (uint32_t)position->clock.duration;
+	float *planes[TANDEM_TAPE_PLANES];
 
-	for (uint32_t i = 0; i < N_PORTS; i++)
-		planes[i] = pw_filter_get_dsp_buffer(l->ports[i], cycle.frames);
-	l->broken = is_another(l, c) || l->had_mic != (planes[MIC] != NULL);
-	l->had_mic = planes[MIC] != NULL;
-	if (!l->broken && missed(l, c) < 0)
-		return;
-	if (!l->broken && missed(l, c) > 0)
-		push_hole(l, &cycle, missed(l, c));
-	l->next_position = c->position + c->duration;
-	l->clock_id = c->id;
-	l->rate_hz = c->rate.denom;
-	push(l, &cycle);
+	for (uint32_t i = 0; i < TANDEM_TAPE_PLANES; i++)
+		planes[i] = pw_filter_get_dsp_buffer(l->ports[i], frames);
+	tandem_tape_write(&l->tape, &position->clock, planes);
 	pw_loop_signal_event(l->loop, l->woken);
 }
 
@@ -173,46 +70,46 @@ static void tell(struct tandem_listen *l, enum tandem_listen_state state)
 }
 
 /* What was heard before these links were made is of others. */
-static void hand_on(struct tandem_listen *l, const struct record *r)
+static void hand_on(struct tandem_listen *l, const struct tandem_tape_piece *p)
 {
 	struct tandem_block b = {
-		.cycle_ns = r->ns,
-		.rate_hz = r->rate_hz,
-		.frames = r->frames,
-		.mic = r->has_mic ? r->planes[MIC] : NULL,
+		.cycle_ns = p->ns,
+		.rate_hz = p->rate_hz,
+		.frames = p->frames,
+		.mic = p->has_mic ? p->planes[TANDEM_TAPE_MIC] : NULL,
 	};
 
-	if (l->news.state == TANDEM_LISTEN_WAITS && r->has_mic && r->ns >= l->joined_ns) {
+	if (l->news.state == TANDEM_LISTEN_WAITS && p->has_mic && p->ns >= l->joined_ns) {
 		l->is_fresh = true;
 		tell(l, TANDEM_LISTEN_HEARS);
 	}
-	if (l->news.state != (r->has_mic ? TANDEM_LISTEN_HEARS : TANDEM_LISTEN_CLOSED))
+	if (l->news.state != (p->has_mic ? TANDEM_LISTEN_HEARS : TANDEM_LISTEN_CLOSED))
 		return;
-	b.fresh = l->is_fresh || r->broken;
+	b.fresh = l->is_fresh || p->broken;
 	l->is_fresh = false;
 	if (b.fresh)
-		l->first_frame = r->frame;
-	b.frame = r->frame - l->first_frame;
+		l->first_frame = p->frame;
+	b.frame = p->frame - l->first_frame;
 	for (uint32_t c = 0; c < TANDEM_SINK_CHANNELS; c++)
-		b.monitor[c] = r->planes[c];
+		b.monitor[c] = p->planes[c];
 	l->events->block(l->data, &b);
 }
 
 static void on_woken(void *data, uint64_t count)
 {
 	struct tandem_listen *const l = data;
-	const struct record *r;
+	const struct tandem_tape_piece *p;
 
 	(void)count;
-	while ((r = tandem_ring_read_block(&l->records))) {
-		hand_on(l, r);
-		tandem_ring_read_commit(&l->records);
+	while ((p = tandem_tape_read_block(&l->tape))) {
+		hand_on(l, p);
+		tandem_tape_read_commit(&l->tape);
 	}
 }
 
 static void cut_all(struct tandem_listen *l)
 {
-	for (uint32_t i = 0; i < N_PORTS; i++)
+	for (uint32_t i = 0; i < TANDEM_TAPE_PLANES; i++)
 		tandem_wire_cut(&l->wires[i]);
 }
 
@@ -223,8 +120,8 @@ static bool join_all(struct tandem_listen *l, uint32_t sink_id)
 	const uint32_t own = pw_filter_get_node_id(l->filter);
 	bool all = true;
 
-	for (uint32_t i = 0; i < N_PORTS; i++) {
-		const bool mic = i == MIC;
+	for (uint32_t i = 0; i < TANDEM_TAPE_PLANES; i++) {
+		const bool mic = i == TANDEM_TAPE_MIC;
 		const struct tandem_port *from = tandem_ports_at(&l->ports_there,
 				mic ? l->news.source.id : sink_id, true, mic ? 0 : i);
 		const struct tandem_port *to = tandem_ports_named(&l->ports_there, own,
@@ -315,7 +212,7 @@ static const struct pw_filter_events filter_events = {
 
 static int add_ports(struct tandem_listen *l)
 {
-	for (uint32_t i = 0; i < N_PORTS; i++) {
+	for (uint32_t i = 0; i < TANDEM_TAPE_PLANES; i++) {
 		l->ports[i] = pw_filter_add_port(l->filter, PW_DIRECTION_INPUT,
 				PW_FILTER_PORT_FLAG_MAP_BUFFERS, sizeof(void *),
 				pw_properties_new(PW_KEY_FORMAT_DSP,
@@ -334,7 +231,7 @@ static int start(struct tandem_listen *l)
 			PW_KEY_MEDIA_CATEGORY, "Capture", PW_KEY_MEDIA_ROLE, "DSP",
 			PW_KEY_NODE_NAME, "tandemctl-listens", PW_KEY_NODE_DESCRIPTION,
 			"Tandem listens", NULL);
-	int res = tandem_ring_init(&l->records, sizeof(struct record), RECORDS);
+	int res = tandem_tape_init(&l->tape);
 
 	if (res < 0 || !props) {
 		pw_properties_free(props);
@@ -368,7 +265,6 @@ int tandem_listen_new(struct tandem_listen **ret_listen, struct tandem_client *c
 	l->events = events;
 	l->data = data;
 	l->open = true;
-	l->broken = true;
 	l->news.why = "";
 	res = start(l);
 	if (res < 0) {
@@ -389,7 +285,7 @@ void tandem_listen_free(struct tandem_listen *l)
 		pw_filter_destroy(l->filter);
 	if (l->woken)
 		pw_loop_destroy_source(l->loop, l->woken);
-	tandem_ring_finish(&l->records);
+	tandem_tape_finish(&l->tape);
 	free(l);
 }
 
