@@ -5,7 +5,8 @@
  *
  *   tandem-room --box left.wav --box right.wav --t0-ns NS [--room SEED] [--rt60 S]
  *           [--snr DB] [--distance M,M] [--gain DB,DB] [--inverted 0,1] [--mic-ppm P]
- *           [--speech RAW] [--speech-db DB] [--latency MS] [--lead] [--name NAME]
+ *           [--speech RAW] [--speech-db DB] [--latency MS] [--lead] [--untold]
+ *           [--name NAME]
  *
  * t0-ns: what the boxes were told, the CLOCK_MONOTONIC time of their frame 0. Without a
  * seed it is a living room of RT60 0.4 s and SNR 20 dB with the boxes at 1.6 and 2.3 m;
@@ -14,7 +15,8 @@
  * > 0: the microphone's clock runs fast. --latency: its own, 250 ms by default, because
  * the recordings are up to 165 ms behind (100 ms of tandem-speaker's for late packets, 20
  * to the next look, 45 for the resampler), and a cycle and a block wait for their end.
- * --lead: the graph may choose it as its driver, as it does with a sound card's (lead.h).
+ * It says so, as a sound card's does; --untold: it says nothing of it. --lead: the graph
+ * may choose it as its driver, as it does with a sound card's (lead.h).
  *
  * Prints the room as a line of JSON, and at the end how many frames of sound came too late
  * to be heard. It ends on SIGTERM: that is a microphone which is pulled out.
@@ -129,6 +131,7 @@ static int connect_source(struct program *p)
 	p->source.t0_ns = p->options.t0_ns;
 	p->source.latency_s = p->options.latency_s;
 	p->source.leads = p->options.leads;
+	p->source.is_untold = p->options.is_untold;
 	p->source.ended = on_ended;
 	p->source.data = p;
 	return tandem_source_init(&p->source, p->core, p->options.name,

@@ -21,6 +21,7 @@ static const struct option words[] = {
 	{ "speech-db", required_argument, NULL, 'F' },
 	{ "latency", required_argument, NULL, 'l' },
 	{ "lead", no_argument, NULL, 'L' },
+	{ "untold", no_argument, NULL, 'u' },
 	{ "name", required_argument, NULL, 'n' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -100,6 +101,9 @@ static bool take(struct tandem_room_options *o, const struct wish *w)
 	case 'L':
 		o->leads = true;
 		return true;
+	case 'u':
+		o->is_untold = true;
+		return true;
 	case 'n':
 		o->name = w->text;
 		return true;
@@ -125,7 +129,7 @@ static bool wrong(const char *text)
 			"tandem-room: %s. Wanted: --box WAV (one or more) --t0-ns NS, then "
 			"any of --room SEED --rt60 S --snr DB --distance M,M --gain DB,DB "
 			"--inverted 0,1 --mic-ppm P --speech RAW --speech-db DB "
-			"--latency MS --lead --name NAME\n",
+			"--latency MS --lead --untold --name NAME\n",
 			text);
 	return false;
 }

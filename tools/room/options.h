@@ -16,6 +16,7 @@ struct tandem_room_options {
 	double latency_s;
 	int64_t t0_ns;
 	bool leads;
+	bool is_untold; /* its own latency is */
 };
 
 /* All strings are argv's. False: wrong use, and it has been said. */

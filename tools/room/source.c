@@ -4,23 +4,37 @@
 #include <errno.h>
 #include <math.h>
 #include <spa/param/audio/format-utils.h>
+#include <spa/param/latency-utils.h>
 
 /* Begin anew when so far away: 5 ms, and 100 ppm to learn are 20 frames at the most
  * (measured). Else a stall of the host were made up for at a few percent of speed. */
 #define LOST_FRAMES 240.0
 #define NARROW_S 3.0 /* the loop's band is halved so often, as PipeWire's ALSA does */
 
+static bool follows(const struct tandem_source *s)
+{
+	return s->rate_match != NULL && !pw_stream_is_driving(s->stream);
+}
+
+/* How long ago what the stream takes was in the air: the adapter's resampler adds the rest
+ * of latency_s, while it works. */
+static double behind_s(const struct tandem_source *s)
+{
+	return s->latency_s -
+	       (follows(s) ? (double)s->rate_match->delay / TANDEM_MIX_HZ : 0.0);
+}
+
 /* Where the cycle should begin, in microphone frames since begin_ns. */
 static double wanted(const struct tandem_source *s, int64_t cycle_ns)
 {
-	const double past_ns = (double)(cycle_ns - s->begin_ns) - s->latency_s * 1e9;
+	const double past_ns = (double)(cycle_ns - s->begin_ns) - behind_s(s) * 1e9;
 
 	return past_ns * s->frames_per_ns;
 }
 
 static void begin(struct tandem_source *s, int64_t cycle_ns)
 {
-	const double air_s = (double)(cycle_ns - s->t0_ns) / 1e9 - s->latency_s;
+	const double air_s = (double)(cycle_ns - s->t0_ns) / 1e9 - behind_s(s);
 	const int64_t first = (int64_t)floor(air_s * TANDEM_MIX_HZ);
 
 	tandem_mix_start(s->mix, first);
@@ -52,10 +66,10 @@ static void fill(struct tandem_source *s, float *out, uint32_t frames)
 
 	if (!s->running || fabs(wanted(s, cycle_ns) - (double)s->taken) > LOST_FRAMES)
 		begin(s, cycle_ns);
-	if (s->rate_match != NULL && pw_stream_is_driving(s->stream)) {
-		s->rate_match->flags &= ~(uint32_t)SPA_IO_RATE_MATCH_FLAG_ACTIVE;
-	} else if (s->rate_match != NULL) {
+	if (follows(s)) {
 		follow(s, (double)s->taken - wanted(s, cycle_ns), frames);
+	} else if (s->rate_match != NULL) {
+		s->rate_match->flags &= ~(uint32_t)SPA_IO_RATE_MATCH_FLAG_ACTIVE;
 	}
 	tandem_mix_run(s->mix, out, frames);
 	s->taken += frames;
@@ -108,9 +122,32 @@ static void on_state_changed(void *data, enum pw_stream_state old,
 		s->ended(s->data, error != NULL ? error : "the connection is gone");
 }
 
+static void tell_latency(struct tandem_source *s)
+{
+	const uint64_t ns = (uint64_t)(s->latency_s * 1e9);
+	const struct spa_latency_info info =
+			SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT, .min_ns = ns, .max_ns = ns);
+	uint8_t space[512];
+	struct spa_pod_builder b = SPA_POD_BUILDER_INIT(space, sizeof(space));
+	const struct spa_pod *params[] = { spa_latency_build(&b, SPA_PARAM_Latency,
+			&info) };
+
+	if (!s->is_untold)
+		pw_stream_update_params(s->stream, params, 1);
+}
+
+/* Until PipeWire 1.5.81, what the listeners' end says takes the place of what we said. */
+static void on_param_changed(void *data, uint32_t id, const struct spa_pod *param)
+{
+	(void)param;
+	if (id == SPA_PARAM_Latency)
+		tell_latency(data);
+}
+
 static const struct pw_stream_events events = {
 	PW_VERSION_STREAM_EVENTS,
 	.process = on_process,
+	.param_changed = on_param_changed,
 	.io_changed = on_io_changed,
 	.state_changed = on_state_changed,
 };
@@ -158,6 +195,8 @@ int tandem_source_init(struct tandem_source *s, struct pw_core *core, const char
 			PW_STREAM_FLAG_MAP_BUFFERS | PW_STREAM_FLAG_RT_PROCESS |
 					(s->leads ? PW_STREAM_FLAG_DRIVER : 0),
 			params, 1);
+	if (res == 0)
+		tell_latency(s);
 	return res == 0 && s->leads ? lead(s, core, mic_ppm) : res;
 }
 

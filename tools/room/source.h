@@ -13,7 +13,8 @@
  * loop (spa/utils/dll.h), which moves the adapter's resampler. So a clock mic_ppm fast
  * shows in the graph as real hardware's does: the first seconds wander while it learns.
  *
- * With `leads` it is the driver (lead.h), and there is nothing to match.
+ * With `leads` it is the driver (lead.h), and there is nothing to match. Either way what
+ * comes out of its port was in the air latency_s ago, and the port's Latency param says so.
  *
  * The data loop reads recordings out of the page cache and convolves them there: late or
  * never, nothing of Tandem's waits for it.
@@ -35,6 +36,7 @@ struct tandem_source {
 	double latency_s;       /* of the microphone: what comes out was in the air then */
 	double frames_per_ns;   /* of the microphone's clock */
 	bool leads;             /* would drive the graph */
+	bool is_untold;         /* says nothing of latency_s */
 	void (*ended)(void *data, const char *why); /* main loop: the stream is in error */
 	void *data;
 
@@ -52,8 +54,8 @@ struct tandem_source {
 	double settled_s; /* since the loop's band was last narrowed */
 };
 
-/* mix, t0_ns, latency_s, leads, ended and data are set. Connects a node of that name.
- * Returns 0 or a negative errno. Main loop. */
+/* mix, t0_ns, latency_s, leads, is_untold, ended and data are set. Connects a node of that
+ * name. Returns 0 or a negative errno. Main loop. */
 TANDEM_CHECK int tandem_source_init(struct tandem_source *s, struct pw_core *core,
 		const char *name, double mic_ppm);
 void tandem_source_finish(struct tandem_source *s);
