@@ -5,8 +5,11 @@
  *   a sound in the sink's cycle ............ the same sound at the ear
  *   |------------------ late_ms, > 0 ------------------| at_ns
  *
- * Whole, not less the latency that the sink states, for that one may move meanwhile. What
- * the microphone itself adds is the same for all speakers and makes no skew. Plain data.
+ * Whole, not less the latency that the sink states, for that one may move meanwhile. But
+ * less what the microphone itself adds: that makes no skew, for it is the same for all
+ * speakers, but the latency that players are told would have it. sigma_ms is without it:
+ * nobody knows better than the microphone says, and who does not say, leaves all of it in.
+ * Plain data.
  */
 #ifndef TANDEM_BASE_HEARD_H
 #define TANDEM_BASE_HEARD_H

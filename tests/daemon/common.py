@@ -152,6 +152,18 @@ class Scene:
         """Until `count` more packets have gone to the left box: 76 are a second."""
         wait_packets(self.stage, count)
 
+    def port_latency_ms(self):
+        """The node's Latency param, as WirePlumber and the players see it on each of its
+        ports."""
+        quantum = int(self.rows()['tandem.quantum'])
+        found = []
+        for port in self.stage.graph.ports(self.node_id()):
+            for value in port['info']['params'].get('Latency', []):
+                if value.get('direction', '').lower() == 'input':
+                    frames = value['minQuantum'] * quantum + value['minRate']
+                    found.append(frames / measure.RATE * 1e3 + value['minNs'] / 1e6)
+        return found
+
     def stop_boxes(self):
         """Their recordings are whole after this."""
         for box in self.boxes:

@@ -5,7 +5,8 @@
  *
  *     fake-mic NAME FRAMES [KEY=VALUE...]
  *
- * The pairs are properties of the node. Prints "ready"; ends with its input.
+ * The pairs are properties of the node. Of these, told.quantum, told.rate and told.ns are
+ * what it says of its own latency. Prints "ready"; ends with its input.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include <pipewire/filter.h>
 #include <pipewire/pipewire.h>
+#include <spa/param/latency-utils.h>
 
 #define LINE (1u << 17)
 
@@ -63,6 +65,25 @@ static void *add_port(struct mic *m, enum pw_direction direction, const char *na
 			NULL, 0);
 }
 
+static int told(const struct pw_properties *props, const char *key)
+{
+	return pw_properties_get_int32(props, key, 0);
+}
+
+static void tell_latency(struct mic *m, const struct pw_properties *props)
+{
+	struct spa_latency_info said = SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT);
+	uint8_t space[512];
+	struct spa_pod_builder b = SPA_POD_BUILDER_INIT(space, sizeof(space));
+	const struct spa_pod *params[1];
+
+	said.min_quantum = said.max_quantum = (float)told(props, "told.quantum");
+	said.min_rate = said.max_rate = told(props, "told.rate");
+	said.min_ns = said.max_ns = told(props, "told.ns");
+	params[0] = spa_latency_build(&b, SPA_PARAM_Latency, &said);
+	pw_filter_update_params(m->filter, m->out, params, 1);
+}
+
 int main(int argc, char *argv[])
 {
 	static struct mic m;
@@ -81,8 +102,12 @@ int main(int argc, char *argv[])
 			&events, &m);
 	m.in = add_port(&m, PW_DIRECTION_INPUT, "heard");
 	m.out = add_port(&m, PW_DIRECTION_OUTPUT, "capture");
-	if (pw_filter_connect(m.filter, PW_FILTER_FLAG_RT_PROCESS, NULL, 0) < 0)
+	/* custom: what comes out has nothing to do with what the hall says of itself */
+	if (pw_filter_connect(m.filter,
+			    PW_FILTER_FLAG_RT_PROCESS | PW_FILTER_FLAG_CUSTOM_LATENCY, NULL,
+			    0) < 0)
 		return EXIT_FAILURE;
+	tell_latency(&m, pw_filter_get_properties(m.filter, NULL));
 	pw_loop_add_io(pw_main_loop_get_loop(m.loop), 0, SPA_IO_IN | SPA_IO_HUP, false,
 			on_input, &m);
 	puts("ready");

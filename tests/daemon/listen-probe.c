@@ -6,8 +6,10 @@
  *
  * Prints each state, with the microphone's name; "fresh" for each fresh block; and after
  * every second of blocks, "lag FRAMES": by how much the microphone's samples are the left
- * channel's, later; "lag none" where they are not to be found there. Then "silence" or
- * "sound". The lines "open" and "close" on stdin do so. Ends with its input.
+ * channel's, later; "lag none" where they are not to be found there; "silence" without
+ * sound. Then "own US": what the microphone says that it adds itself, and "behind FRAMES":
+ * how late the monitor is. The lines "open" and "close" on stdin do so. Ends with its
+ * input.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -77,6 +79,7 @@ static void on_block(void *data, const struct tandem_block *b)
 		return;
 	p->said = p->next;
 	look(p, p->next);
+	printf("own %.0f behind %u\n", b->mic_own_s * 1e6, b->monitor_late_frames);
 }
 
 static void on_news(void *data, const struct tandem_listen_news *news)

@@ -73,18 +73,6 @@ def heard_volumes(tracks, steps):
             check(near, f'{what}: the {label} box plays at {got:.4f}, should be {wanted}')
 
 
-def port_latency_ms(s):
-    """The node's Latency param, as WirePlumber and the players see it on its ports."""
-    quantum = int(s.rows()['tandem.quantum'])
-    found = []
-    for port in s.stage.graph.ports(s.node_id()):
-        for value in port['info']['params'].get('Latency', []):
-            if value.get('direction', '').lower() == 'input':
-                frames = value['minQuantum'] * quantum + value['minRate']
-                found.append(frames / measure.RATE * 1e3 + value['minNs'] / 1e6)
-    return found
-
-
 def port_latencies(tracks, said):
     measured = measure.latency_ms(tracks)
     check(len(said) == 2, f'two ports say their latency: {said}')
@@ -145,7 +133,7 @@ def attempt():
         music = sound(s.raw, 20)
         listed(s)
         steps, player = volumes(s)
-        said = port_latency_ms(s)
+        said = s.port_latency_ms()
         client, claims = music[:8 * measure.RATE], {}
         for quantum in (1024, 256):
             s.stage.run('pw-metadata', '-n', 'settings', '0', 'clock.force-quantum',

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * What tandemctl decides when it listens: which microphone, who is listened to at once, and
- * what the findings come to.
+ * What tandemctl decides when it listens: which microphone, what that one adds itself, who
+ * is listened to at once, and what the findings come to.
  */
 #include <check.h>
 #include <math.h>
 #include <string.h>
 
+#include "mic.h"
 #include "source.h"
 #include "suite.h"
 #include "tally.h"
@@ -154,6 +155,53 @@ START_TEST(old_findings_and_other_verdicts_do_not_count)
 }
 END_TEST
 
+/* A millisecond less than nothing, in whatever type PipeWire has for it. */
+#define MINUS_MS ((__typeof__(((struct spa_latency_info *)0)->min_ns))-1000000)
+#define SAYS(...) SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT, __VA_ARGS__)
+
+static const struct {
+	struct spa_latency_info says;
+	double own_s; /* in cycles of 1024 frames at 48 kHz */
+} says[] = {
+	{ SAYS(.min_ns = 0), 0.0 },
+	{ SAYS(.min_ns = 250000000, .max_ns = 250000000), 0.25 },
+	/* a sound card: a cycle, and headroom */
+	{ SAYS(.min_quantum = 1.0f, .max_quantum = 1.0f, .min_rate = 48, .max_rate = 48),
+			1072.0 / 48e3 },
+	{ SAYS(.min_quantum = 0.5f, .max_quantum = 1.5f, .min_rate = 0, .max_rate = 96),
+			1072.0 / 48e3 },
+	{ SAYS(.max_ns = 6000000), 0.003 },
+	/* by hand, less than nothing: of a cycle something is left, alone it cannot be */
+	{ SAYS(.min_quantum = 1.0f, .max_quantum = 1.0f, .min_ns = MINUS_MS,
+			  .max_ns = MINUS_MS),
+			1024.0 / 48e3 - 1e-3 },
+	{ SAYS(.min_ns = MINUS_MS, .max_ns = MINUS_MS), 0.0 },
+	{ SAYS(.min_rate = -48, .max_rate = -48), 0.0 },
+	{ SAYS(.min_quantum = NAN, .max_quantum = 1.0f), 0.0 },
+	{ SAYS(.min_quantum = INFINITY, .max_quantum = INFINITY), 0.0 },
+};
+
+START_TEST(a_microphone_says_what_it_adds)
+{
+	ck_assert_double_eq_tol(tandem_mic_own_s(&says[_i].says, 1024, 48000),
+			says[_i].own_s, 1e-9);
+}
+END_TEST
+
+START_TEST(what_it_adds_is_taken_off_all_or_nobody)
+{
+	struct tandem_ear_finding f = { .of = { heard(4800.0, 1.0), heard(6000.0, 1.0),
+							{ .verdict = TANDEM_EAR_NOISY } } };
+
+	ck_assert_double_eq(tandem_mic_take_off(&f, 3, 4800.0), 0.0);
+	ck_assert_double_eq(f.of[0].lag_frames, 4800.0);
+	ck_assert_double_eq(f.of[1].lag_frames, 6000.0);
+	ck_assert_double_eq(tandem_mic_take_off(&f, 3, 4799.0), 4799.0);
+	ck_assert_double_eq(f.of[0].lag_frames, 1.0);
+	ck_assert_double_eq(f.of[1].lag_frames, 1201.0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("tandemctl listens");
@@ -163,6 +211,9 @@ int main(void)
 			(int)TANDEM_ARRAY_LEN(choices));
 	tcase_add_loop_test(c, those_who_cannot_be_told_apart_take_turns, 0,
 			(int)TANDEM_ARRAY_LEN(plans));
+	tcase_add_loop_test(c, a_microphone_says_what_it_adds, 0,
+			(int)TANDEM_ARRAY_LEN(says));
+	tcase_add_test(c, what_it_adds_is_taken_off_all_or_nobody);
 	tcase_add_test(c, findings_are_weighed_by_their_sigma);
 	tcase_add_test(c, findings_that_differ_more_than_they_claim_widen_sigma);
 	tcase_add_test(c, old_findings_and_other_verdicts_do_not_count);

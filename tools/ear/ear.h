@@ -24,7 +24,8 @@
  * common. Speech over it makes findings rarer, not worse.
  *
  * What it cannot know: how much of a lag is the microphone's own, which is the same for
- * all; and what a box itself delays by its phase, some 20 us.
+ * all (tandemctl takes off what it says); and what a box itself delays by its phase, some
+ * 20 us.
  *
  * Thread: any one at a time, not the data loop: feed() works for up to some 20 ms when it
  * searches. Allocates in new() alone: about 10 MB for two speakers at 48 kHz. Any input is

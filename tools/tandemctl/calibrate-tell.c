@@ -148,6 +148,7 @@ void tandem_calibrate_tell_json(const struct tandem_take_result *r,
 	tandem_json_open(&j, NULL, '{');
 	tandem_json_text(&j, "group", sink->name);
 	tandem_json_text(&j, "microphone", r->source.name);
+	tandem_json_double(&j, "microphone-ms", r->mic_ms > 0.0 ? r->mic_ms : NAN, 2);
 	tandem_json_double(&j, "listened-s", r->listened_s, 1);
 	tandem_json_double(&j, "noise-db", r->noise_db, 1);
 	tandem_json_double(&j, "skew-before-ms", r->skew_before_ms, 4);

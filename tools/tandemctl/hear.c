@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "mic.h"
 
 #define FL 0
 #define FR 1
@@ -147,15 +148,28 @@ static void feed(struct tandem_hear *h, const struct tandem_block *b, uint32_t a
 	tandem_ear_feed(h->ear, references, b->mic + at, frames);
 }
 
+/* From monitor to microphone, as blocks have them: now from the sink to the air. */
+static void set_right(struct tandem_hear *h, const struct tandem_block *b,
+		struct tandem_hear_finding *f)
+{
+	double own_frames;
+
+	for (uint32_t i = 0; i < h->n; i++)
+		f->ear.of[i].lag_frames += b->monitor_late_frames;
+	own_frames = tandem_mic_take_off(&f->ear, h->n, b->mic_own_s * b->rate_hz);
+	f->mic_ms = own_frames * 1e3 / b->rate_hz;
+}
+
 static void tell_findings(struct tandem_hear *h, const struct tandem_block *b)
 {
 	struct tandem_hear_finding f = { .rate_hz = b->rate_hz };
 
 	while (h->ear && tandem_ear_next(h->ear, &f.ear)) {
-		const double ago_s =
-				((double)b->frame - (double)(h->fed_from + f.ear.frame)) /
-				b->rate_hz;
+		double ago_s = ((double)b->frame - (double)(h->fed_from + f.ear.frame)) /
+			       b->rate_hz;
 
+		set_right(h, b, &f);
+		ago_s += f.mic_ms / 1e3;
 		f.at_ns = b->cycle_ns - (int64_t)(ago_s * TANDEM_NS_PER_S);
 		h->events->finding(h->data, &f);
 	}

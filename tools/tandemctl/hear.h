@@ -31,9 +31,10 @@ struct tandem_hear_speaker {
 };
 
 struct tandem_hear_finding {
-	struct tandem_ear_finding ear;
+	struct tandem_ear_finding ear; /* lags to the air, as far as the microphone says */
 	uint32_t rate_hz;
-	int64_t at_ns; /* CLOCK_MONOTONIC: of ear.frame */
+	double mic_ms; /* what it has said that it adds, and is taken off; 0: nothing */
+	int64_t at_ns; /* CLOCK_MONOTONIC: when what is in ear.frame was in the air */
 };
 
 /* What was given and heard in the last block, rms, full scale 1. */
@@ -77,7 +78,7 @@ uint32_t tandem_hear_who(const struct tandem_hear *h, const struct tandem_hear_f
 bool tandem_hear_push(struct tandem_hear *h, const struct tandem_hear_finding *f,
 		uint32_t mask);
 
-/* From the sink to the microphone, ms. */
+/* From the sink to the air at the microphone, ms. */
 double tandem_hear_late_ms(const struct tandem_hear_finding *f, uint32_t speaker);
 double tandem_hear_sigma_ms(const struct tandem_hear_finding *f, uint32_t speaker);
 

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "client.h"
+#include "mic.h"
 #include "tape.h"
 #include "wire.h"
 
@@ -36,6 +37,8 @@ struct tandem_listen {
 	/* main */
 	struct tandem_ports ports_there;
 	struct tandem_wire wires[TANDEM_TAPE_PLANES];
+	struct spa_latency_info mic; /* as the microphone says of itself */
+	uint32_t sink_id;            /* its node; 0: none yet */
 	bool open;
 	bool looked;          /* all that was there at the start is known */
 	int64_t joined_ns;    /* when the links were asked for */
@@ -77,6 +80,8 @@ static void hand_on(struct tandem_listen *l, const struct tandem_tape_piece *p)
 		.rate_hz = p->rate_hz,
 		.frames = p->frames,
 		.mic = p->has_mic ? p->planes[TANDEM_TAPE_MIC] : NULL,
+		.mic_own_s = tandem_mic_own_s(&l->mic, p->cycle_frames, p->rate_hz),
+		.monitor_late_frames = p->clock_id == l->sink_id ? p->cycle_frames : 0,
 	};
 
 	if (l->news.state == TANDEM_LISTEN_WAITS && p->has_mic && p->ns >= l->joined_ns) {
@@ -169,6 +174,7 @@ static void rewire(struct tandem_listen *l)
 		tell(l, sink ? TANDEM_LISTEN_NO_SOURCE : TANDEM_LISTEN_NO_SINK);
 		return;
 	}
+	l->sink_id = sink->id;
 	if (!join_all(l, sink->id)) {
 		if (!l->open)
 			tell(l, TANDEM_LISTEN_CLOSED);
@@ -204,9 +210,23 @@ static void on_state_changed(void *data, enum pw_filter_state old,
 	tell(l, TANDEM_LISTEN_BROKEN);
 }
 
+static void on_param_changed(void *data, void *port, uint32_t id,
+		const struct spa_pod *param)
+{
+	struct tandem_listen *const l = data;
+	struct spa_latency_info said;
+
+	if (port != l->ports[TANDEM_TAPE_MIC] || id != SPA_PARAM_Latency || !param ||
+			spa_latency_parse(param, &said) < 0)
+		return;
+	if (said.direction == SPA_DIRECTION_OUTPUT)
+		l->mic = said;
+}
+
 static const struct pw_filter_events filter_events = {
 	PW_VERSION_FILTER_EVENTS,
 	.process = on_process,
+	.param_changed = on_param_changed,
 	.state_changed = on_state_changed,
 };
 
@@ -243,8 +263,12 @@ static int start(struct tandem_listen *l)
 		return -errno;
 	pw_filter_add_listener(l->filter, &l->listener, &filter_events, l);
 	res = add_ports(l);
-	if (res == 0)
-		res = pw_filter_connect(l->filter, PW_FILTER_FLAG_RT_PROCESS, NULL, 0);
+	/* custom: else nobody is told what a port hears of the latency before it */
+	if (res == 0) {
+		res = pw_filter_connect(l->filter,
+				PW_FILTER_FLAG_RT_PROCESS | PW_FILTER_FLAG_CUSTOM_LATENCY,
+				NULL, 0);
+	}
 	return res < 0 ? res : tandem_ports_init(&l->ports_there, l->core, on_ports, l);
 }
 

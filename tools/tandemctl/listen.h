@@ -9,7 +9,10 @@
  * One node takes both, so PipeWire runs both by one clock and a frame has the same number
  * in either: the distance between a sound in the monitor and the same sound at the
  * microphone is what Tandem calls "late" (base/heard.h), at the graph's rate, whatever
- * clock the microphone has.
+ * clock the microphone has; but for two delays that a block tells. What the microphone
+ * itself adds is one. The other is the monitor's: a sink that drives the graph is run last
+ * in a cycle, so what it played is handed on at the start of the next one (PipeWire 0.3.65
+ * to 1.6: impl-node.c, node_ready()).
  *
  *   blocks   follow each other without a hole. Cycles that a busy computer has missed are
  *            silence in both, up to half a second. After more, or after another clock or
@@ -40,6 +43,8 @@ struct tandem_block {     /* borrowed for the call */
 	bool fresh; /* the first one, or much is missing before it; frame is 0 */
 	const float *monitor[TANDEM_SINK_CHANNELS];
 	const float *mic; /* NULL: CLOSED */
+	double mic_own_s; /* what the microphone adds, as it says (mic.h); 0: nothing */
+	uint32_t monitor_late_frames; /* behind its place in the sink's cycle */
 };
 
 enum tandem_listen_state {

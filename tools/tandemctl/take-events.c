@@ -61,6 +61,7 @@ static void on_finding(void *data, const struct tandem_hear_finding *f)
 	struct take *const t = data;
 	const uint32_t mask = turn_mask(t);
 
+	t->mic_ms = f->mic_ms;
 	for (uint32_t i = 0; i < t->n; i++) {
 		if (mask >> i & 1)
 			tandem_tally_add(&t->tallies[i], &f->ear.of[i], f->rate_hz);

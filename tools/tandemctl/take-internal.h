@@ -36,6 +36,7 @@ struct take {
 	bool is_hearing_noise;
 	bool has_heard; /* anything at all: some microphones are silent in silence */
 	double listened_s;
+	double mic_ms; /* as in hear.h, of the last finding */
 };
 
 /* Ready to be run, or negative errno. */

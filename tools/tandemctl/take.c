@@ -323,6 +323,7 @@ static bool listen(struct take *t, struct tandem_take_result *r)
 	r->skew_ms = spread_ms(r, false, &r->skew_sigma_ms);
 	r->listened_s = t->listened_s;
 	r->noise_db = 10.0 * log10(t->noise_power / (double)t->noise_frames);
+	r->mic_ms = t->mic_ms;
 	r->source = t->news.source;
 	return true;
 }

@@ -37,6 +37,7 @@ struct tandem_take_result {
 	struct tandem_source source;
 	double listened_s;
 	double noise_db; /* of full scale, before the probes */
+	double mic_ms;   /* what the microphone says that it adds, taken off; 0: nothing */
 	/* Between the first and the last to be heard; 0 of one speaker. */
 	double skew_ms, skew_sigma_ms, skew_before_ms;
 };

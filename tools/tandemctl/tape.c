@@ -51,6 +51,8 @@ static void push(struct tandem_tape *t, const struct cycle *c)
 		p->broken = t->broken;
 		p->has_mic = t->had_mic;
 		p->rate_hz = t->rate_hz;
+		p->cycle_frames = t->cycle_frames;
+		p->clock_id = t->clock_id;
 		p->ns = c->ns + (int64_t)(at * TANDEM_NS_PER_S / t->rate_hz);
 		p->frames = SPA_MIN(c->frames - at, (uint32_t)TANDEM_TAPE_FRAMES);
 		fill(p, c->planes, at);
@@ -93,6 +95,7 @@ void tandem_tape_write(struct tandem_tape *t, const struct spa_io_clock *c,
 	t->had_mic = has_mic;
 	if (!t->broken && missed(t, c) < 0)
 		return;
+	t->cycle_frames = cycle.frames;
 	if (!t->broken && missed(t, c) > 0)
 		push_hole(t, &cycle, missed(t, c));
 	t->next_position = c->position + c->duration;

@@ -27,7 +27,9 @@ struct tandem_tape_piece {
 	int64_t ns;     /* CLOCK_MONOTONIC: when that frame was due in the graph */
 	uint32_t rate_hz;
 	uint32_t frames;
-	bool broken; /* does not hang together with what was before */
+	uint32_t cycle_frames; /* of the cycle that it is of */
+	uint32_t clock_id;     /* of the node that drives that one */
+	bool broken;           /* does not hang together with what was before */
 	bool has_mic;
 	float planes[TANDEM_TAPE_PLANES][TANDEM_TAPE_FRAMES];
 };
@@ -38,6 +40,7 @@ struct tandem_tape {
 	uint64_t next_position; /* of the graph's clock */
 	uint32_t clock_id;
 	uint32_t rate_hz;
+	uint32_t cycle_frames;
 	bool had_mic;
 	bool broken; /* the next piece does not hang together with the last */
 
