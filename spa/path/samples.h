@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Samples: what the path does to each of a run of samples, in vectors that every processor
- * has. Thread: any.
+ * Samples: what the path does to each of a run of samples, in vectors: to 16 bits in the
+ * longest that are worth it, as the processor has them. Thread: any.
  */
 #ifndef TANDEM_PATH_SAMPLES_H
 #define TANDEM_PATH_SAMPLES_H

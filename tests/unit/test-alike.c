@@ -10,6 +10,7 @@
 
 #include "codec/codec.h"
 #include "path/resample.h"
+#include "path/samples-kernel.h"
 #include "path/samples.h"
 #include "path/split.h"
 #include "suite.h"
@@ -208,6 +209,9 @@ static float odd_sample(uint32_t i)
 	return ((float)i - 70000.0f) / 65536.0f; /* each half: ties */
 }
 
+static tandem_samples_to_s16_fn *const to_s16[] = { tandem_samples_to_s16,
+	tandem_samples_to_s16_plain };
+
 START_TEST(samples_go_to_the_nearest)
 {
 	const uint32_t n = 140000;
@@ -223,7 +227,7 @@ START_TEST(samples_go_to_the_nearest)
 		const float *const in[2] = { x, way == 2 ? x + n : x };
 		const uint32_t channels = way == 0 ? 1 : 2;
 
-		tandem_samples_to_s16(out, in, channels, n);
+		to_s16[_i](out, in, channels, n);
 		for (uint32_t i = 0; i < n * channels; i++) {
 			const float from = in[i % channels][i / channels];
 
@@ -276,7 +280,7 @@ int main(void)
 	tcase_add_loop_test(c, made_once_is_made_twice, 0, TANDEM_ARRAY_LEN(paths));
 	tcase_add_test(c, the_past_is_not_forgotten);
 	tcase_add_test(c, a_split_knows_when_its_rows_are_alike);
-	tcase_add_test(c, samples_go_to_the_nearest);
+	tcase_add_loop_test(c, samples_go_to_the_nearest, 0, TANDEM_ARRAY_LEN(to_s16));
 	tcase_add_test(c, an_encoder_takes_one_plane_for_both);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
