@@ -185,11 +185,12 @@ def scene(box_type='t1'):
 
 
 @contextlib.contextmanager
-def bare_scene(box_type='t1'):
-    """A Scene without anything in it; shows the logs when something fails."""
+def bare_scene(box_type='t1', state=None):
+    """A Scene without anything in it; shows the logs when something fails. state: as
+    Stage's."""
     with tempfile.TemporaryDirectory(prefix='tandem-test-') as out:
         try:
-            with stages.Stage(build(), os.path.join(out, 'logs')) as stage:
+            with stages.Stage(build(), os.path.join(out, 'logs'), state) as stage:
                 yield Scene(stage, out, box_type)
         except Trouble as trouble:
             check(False, str(trouble))

@@ -59,8 +59,9 @@ def address(index):
 class Stage:
     """with Stage(build, logs) as stage: stage.start_daemons(), ..."""
 
-    def __init__(self, build, logs):
-        self.build, self.logs = build, os.path.abspath(logs)
+    def __init__(self, build, logs, state=None):
+        """state: folder for what outlives the stage; None: nothing does."""
+        self.build, self.logs, self.state = build, os.path.abspath(logs), state
         self.processes = []
         self.daemon = None
         self.graph = None
@@ -106,6 +107,13 @@ class Stage:
                                 if key != 'address')
                 file.write(f'{c["address"]} sbc {rest}\n')
 
+    def learnt_clocks(self):
+        """What Tandem has written of each box: a dict by address."""
+        path = os.path.join(self.env['XDG_STATE_HOME'], 'tandem', 'tandem.clocks')
+        with open(path, encoding='ascii') as file:
+            return {line.split()[0]: dict(word.split('=') for word in line.split()[2:])
+                    for line in file}
+
     def environment(self):
         """Nothing is inherited that could lead to the user's own daemons."""
         keep = ('PATH', 'LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS',
@@ -115,7 +123,7 @@ class Stage:
         env.update({
             'HOME': home, 'USER': 'tandem', 'XDG_RUNTIME_DIR': self.run_dir,
             'XDG_CONFIG_HOME': os.path.join(home, '.config'),
-            'XDG_STATE_HOME': os.path.join(home, '.local/state'),
+            'XDG_STATE_HOME': self.state or os.path.join(home, '.local/state'),
             'XDG_DATA_HOME': os.path.join(home, '.local/share'),
             'XDG_CACHE_HOME': os.path.join(home, '.cache'),
             'PIPEWIRE_CONFIG_DIR': os.path.join(self.config_dir, 'pipewire'),
