@@ -48,6 +48,8 @@ static const struct tandem_status_row speaker_rows[] = {
 	S("stream.radio-p99-ms", DOUBLE, radio_ms[2], "And for 99, ms"),
 	S("latency-ms", DOUBLE, latency_ms, "From socket to air, as believed, ms"),
 	S("latency-source", CONSTANT, latency_source, "Where that belief comes from"),
+	S("remembered", BOOL, remembered,
+			"What a microphone heard of this start will be known at the next"),
 	S("sigma-ms", DOUBLE, sigma_ms, "How sure it is, one standard deviation, ms"),
 	S("lateness-ms", DOUBLE, lateness_ms, "Plays too late by this, as believed, ms"),
 	S("extra-ms", DOUBLE, extra_ms, "Added so that all speakers agree, ms"),

@@ -66,6 +66,7 @@ struct tandem_speaker_status {
 	/* time */
 	double latency_ms;          /* from the socket to the air, as believed */
 	const char *latency_source; /* "nothing" "report" "memory" "hand" "microphone" */
+	bool remembered;            /* what a microphone heard of this start will be */
 	double sigma_ms;            /* of latency and lateness: one standard deviation */
 	double lateness_ms;         /* > 0: plays too late, as believed */
 	double extra_ms;            /* what Tandem adds so that all speakers agree */

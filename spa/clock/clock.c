@@ -206,7 +206,7 @@ struct tandem_clock_state tandem_clock_state(const struct tandem_clock *c)
 		.lateness_s = c->servo.late_s,
 		.sigma_s = tandem_model_sigma_s(m, c->steered_ns),
 		.blind = tandem_model_is_blind(m, c->steered_ns),
-		.calibrated = tandem_model_is_calibrated(m),
+		.remembered = tandem_model_is_remembered(m),
 		.left_alone = m->class == TANDEM_CLASS_LOCKED && m->locked.frozen,
 		.steps = m->steps,
 		.last_step_s = m->last_step_s,

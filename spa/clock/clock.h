@@ -60,7 +60,7 @@ struct tandem_clock_state {
 	double lateness_s;      /* > 0: plays too late, as believed */
 	double sigma_s;         /* of both: one standard deviation, honest when blind */
 	bool blind;             /* nothing seen for a while: holds what it learnt */
-	bool calibrated;        /* a microphone heard this start */
+	bool remembered;        /* what a microphone heard of this start will be */
 	bool left_alone;        /* locked and calibrated: reports do not move it */
 	uint64_t steps;         /* times the speaker's latency stepped */
 	double last_step_s;     /* by so much; 0: never */

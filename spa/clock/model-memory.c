@@ -43,6 +43,11 @@ static void learn_latency(struct tandem_memory *k, double latency_s)
 	k->calibrations++;
 }
 
+bool tandem_model_is_remembered(const struct tandem_model *m)
+{
+	return m->counted || tandem_model_is_calibrated(m);
+}
+
 struct tandem_memory tandem_model_memory(const struct tandem_model *m, double moved_s)
 {
 	const struct tandem_filter *const f =

@@ -299,7 +299,7 @@ void tandem_model_disturb(struct tandem_model *m, enum tandem_observed event,
 {
 	m->past = tandem_model_memory(m, moved_s);
 	m->counted = !is_start(event) && event != TANDEM_OBSERVED_CODEC &&
-		     (m->counted || tandem_model_is_calibrated(m));
+		     tandem_model_is_remembered(m);
 	tandem_filter_disturb(&m->locked, disturbance_s(m, event));
 	tandem_filter_disturb(&m->free, disturbance_s(m, event));
 	begin_anew(m);

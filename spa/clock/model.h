@@ -99,6 +99,8 @@ bool tandem_model_is_blind(const struct tandem_model *m, int64_t host_ns) TANDEM
 bool tandem_model_is_sure(const struct tandem_model *m, int64_t host_ns) TANDEM_RT;
 /* A microphone heard this start of the stream for long enough. */
 bool tandem_model_is_calibrated(const struct tandem_model *m) TANDEM_RT;
+/* This start is, or would be if it ended now, among the calibrations of the memory. */
+bool tandem_model_is_remembered(const struct tandem_model *m) TANDEM_RT;
 
 /* Of the DAC, ppm, > 0 fast; NAN unless the class is free. sigma: one deviation. */
 double tandem_model_drift_ppm(const struct tandem_model *m) TANDEM_RT;

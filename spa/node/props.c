@@ -248,6 +248,7 @@ static void take_clock(struct tandem_speaker_status *status,
 		const struct tandem_clock_state *c)
 {
 	status->latency_source = tandem_knowledge_name(c->knows);
+	status->remembered = c->remembered;
 	status->sigma_ms = c->sigma_s * 1e3;
 	status->lateness_ms = c->lateness_s * 1e3;
 	status->clock_class = tandem_clock_class_name(c->class);
@@ -267,8 +268,8 @@ static bool is_news(const struct tandem_speaker_status *was,
 	return was->plays != now->plays || (was->packets == 0) != (now->packets == 0) ||
 	       (was->message[0] == '\0') != (now->message[0] == '\0') ||
 	       was->latency_source != now->latency_source ||
-	       was->clock_class != now->clock_class || was->steps != now->steps ||
-	       was->jumps != now->jumps;
+	       was->remembered != now->remembered || was->clock_class != now->clock_class ||
+	       was->steps != now->steps || was->jumps != now->jumps;
 }
 
 void tandem_props_take(struct tandem_node *n, const struct tandem_report *report)

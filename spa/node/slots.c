@@ -85,6 +85,7 @@ static void swap_speaker(struct tandem_node *n, uint32_t slot,
 static void clear_clock(struct tandem_speaker_status *s)
 {
 	s->latency_source = tandem_knowledge_name(TANDEM_KNOWS_NOTHING);
+	s->remembered = false;
 	s->sigma_ms = NAN;
 	s->lateness_ms = NAN;
 	s->clock_class = tandem_clock_class_name(TANDEM_CLASS_UNKNOWN);

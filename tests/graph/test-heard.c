@@ -140,6 +140,34 @@ static void check_not_taken(const char *value, const char *why)
 	ck_assert_str_eq(tandem_props_value(&rig, "speaker.left.heard"), before);
 }
 
+static bool is_remembered(void)
+{
+	return strcmp(tandem_props_value(&rig, "speaker.left.remembered"), "true") == 0;
+}
+
+START_TEST(what_was_heard_often_enough_is_remembered)
+{
+	uint32_t told = 0, n = 0;
+	int fd;
+
+	tandem_rig_start(&rig, 48000);
+	fd = tandem_rig_attach(&rig, 0);
+	tandem_rig_run(&rig, 3.0, NULL, NULL);
+	for (; !is_remembered() && n < 30; n++) {
+		hear_left(140.0, 0.25);
+		told = rig.n_params_changed;
+		tandem_rig_run(&rig, 1.0, NULL, NULL);
+	}
+	ck_assert_uint_ge(n, 20);
+	ck_assert_uint_lt(n, 30);
+	ck_assert_uint_gt(rig.n_params_changed, told); /* at once */
+	ck_assert_str_eq(tandem_props_value(&rig, "speaker.right.remembered"), "false");
+	ck_assert_int_eq(tandem_group_call(rig.door, detach, 0), 0);
+	ck_assert(!is_remembered());
+	close(fd);
+}
+END_TEST
+
 START_TEST(what_cannot_have_been_heard_is_told)
 {
 	const struct tandem_observation ear = {
@@ -227,6 +255,7 @@ int main(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, a_microphone_is_heard);
+	tcase_add_test(c, what_was_heard_often_enough_is_remembered);
 	tcase_add_test(c, what_cannot_have_been_heard_is_told);
 	tcase_add_test(c, all_that_a_clock_is_told_can_be_logged);
 	suite_add_tcase(suite, c);

@@ -53,7 +53,7 @@ START_TEST(knowledge_grows)
 	}
 	steer(&b, &c, 0.120);
 	ck_assert_int_eq(tandem_clock_state(&c).knows, TANDEM_KNOWS_EAR);
-	ck_assert(tandem_clock_state(&c).calibrated);
+	ck_assert(tandem_clock_state(&c).remembered);
 	ck_assert_double_eq_tol(tandem_clock_state(&c).latency_s, 0.180, 0.1e-3);
 	ck_assert_double_lt(tandem_clock_state(&c).sigma_s, 0.2e-3);
 	ck_assert_str_eq(tandem_knowledge_name(TANDEM_KNOWS_EAR), "microphone");

@@ -278,13 +278,17 @@ START_TEST(what_is_no_start_is_not_counted_as_one)
 		tandem_model_disturb(&m,
 				i < 3 ? TANDEM_OBSERVED_XRUN : TANDEM_OBSERVED_CLOCK_GAP,
 				0.0);
+		ck_assert(!tandem_model_is_calibrated(&m));
+		ck_assert(tandem_model_is_remembered(&m));
 		ck_assert_uint_eq(tandem_model_memory(&m, 0.0).calibrations, 1);
 		tandem_bench_see(&b, &m, EAR, moved, 1122.0 + 40.0 * i, 1.0);
 		ck_assert(tandem_model_is_calibrated(&m));
 		ck_assert_uint_eq(tandem_model_memory(&m, 0.0).calibrations, 1);
 	}
 	tandem_model_disturb(&m, TANDEM_OBSERVED_RESUME, 0.0);
+	ck_assert(!tandem_model_is_remembered(&m));
 	tandem_bench_see(&b, &m, EAR, moved, 1300.0, 1.0);
+	ck_assert(tandem_model_is_remembered(&m));
 	ck_assert_uint_eq(tandem_model_memory(&m, 0.0).calibrations, 2);
 }
 END_TEST
