@@ -109,6 +109,7 @@ static void put_speaker(struct tandem_json *j, const struct tandem_take_speaker 
 	tandem_json_double(j, "before-ms", s->before.late_ms, 4);
 	tandem_json_double(j, "late-ms", s->sum.late_ms, 4);
 	tandem_json_double(j, "sigma-ms", s->sum.sigma_ms, 4);
+	tandem_json_bool(j, "remembered", !s->is_forgotten);
 	tandem_json_double(j, "level-db", s->sum.level_db, 2);
 	tandem_json_double(j, "snr-db", s->sum.snr_db, 1);
 	tandem_json_double(j, "coherence", s->sum.coherence, 3);

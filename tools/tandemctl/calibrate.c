@@ -126,11 +126,31 @@ static int match_polarity(struct calibration *k)
 	return status;
 }
 
+/* What was told counts until its stream ends, and is too little for Tandem to keep. */
+static bool say_forgotten(const struct calibration *k,
+		const struct tandem_client_node *sink)
+{
+	char name[TANDEM_REACH_NAME_SIZE];
+	bool any = false;
+
+	for (uint32_t i = 0; i < k->result.n; i++) {
+		if (!k->result.of[i].is_forgotten)
+			continue;
+		any = true;
+		tandem_reach_describe(sink, k->result.of[i].label, name);
+		tandem_ctl_say("%s is in time now, but was not heard often enough for "
+			       "Tandem to remember it: calibrate again, in a quieter room "
+			       "or with more --seconds",
+				name);
+	}
+	return any;
+}
+
 static int finish(struct calibration *k)
 {
 	const struct tandem_client_node *sink =
 			tandem_client_find(k->client, TANDEM_CLIENT_TANDEM, k->sink);
-	bool level, polarity;
+	bool forgets, level, polarity;
 	int status = TANDEM_CTL_DONE;
 
 	if (!sink) {
@@ -141,6 +161,7 @@ static int finish(struct calibration *k)
 	if (!k->options->json)
 		tandem_calibrate_tell(&k->result, sink, k->remedies);
 	fflush(stdout);
+	forgets = !k->options->dry_run && say_forgotten(k, sink);
 	level = is_wished(k, true, "match the levels?");
 	polarity = is_wished(k, false, "match the polarity?");
 	if (level)
@@ -150,7 +171,7 @@ static int finish(struct calibration *k)
 	sink = tandem_client_find(k->client, TANDEM_CLIENT_TANDEM, k->sink);
 	if (k->options->json && sink)
 		tandem_calibrate_tell_json(&k->result, sink, k->remedies, level, polarity);
-	return status;
+	return status == TANDEM_CTL_DONE && forgets ? TANDEM_CTL_FAILED : status;
 }
 
 /* What a hand or an ear has set makes up for what was not known: it is now. */

@@ -54,6 +54,13 @@ bool tandem_take_is_over(const struct take *t);
 /* False: not within that time, or all is over. */
 bool tandem_take_wait(struct take *t, bool (*is_done)(struct take *t), double seconds);
 
+/* What was heard of those of this turn, into the result. */
+void tandem_take_sum_up(const struct take *t, struct tandem_take_result *r);
+/* Between the first and the last to be heard, at first or in the end; 0 of one speaker.
+ * Sets *ret_sigma_ms, too. */
+double tandem_take_spread_ms(const struct tandem_take_result *r, bool before,
+		double *ret_sigma_ms);
+
 /* Takes the line that changes off the terminal. */
 void tandem_take_end_progress(void);
 

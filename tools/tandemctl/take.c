@@ -22,6 +22,9 @@
 #define GOOD_MS 0.03 /* half of what nine of ten listeners notice; facts on peers, 2.4 */
 #define SET_S 2.5    /* that ten findings of a probe take, and some more */
 #define LEAST_VERIFY_S 4.0 /* for the last figures, however long the first ones took */
+/* Beyond that, for Tandem: of those that are told it wants 20 since the box last stepped
+ * (clock/model), which take 4 s. Chosen: twice that. */
+#define REMEMBER_S 8.0
 
 static const char *row(const struct take *t, uint32_t i, const char *key)
 {
@@ -76,6 +79,23 @@ static bool is_found(struct take *t)
 static bool is_full(struct take *t)
 {
 	return tandem_take_heard(t, TANDEM_TALLY_LAST);
+}
+
+/* An older Tandem has no such row. */
+static bool is_forgotten(const struct take *t, uint32_t i)
+{
+	const char *const remembered = row(t, i, "remembered");
+
+	return remembered && strcmp(remembered, "true") != 0;
+}
+
+static bool is_remembered(struct take *t)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (tandem_take_counts(t, i) && is_forgotten(t, i))
+			return false;
+	}
+	return true;
 }
 
 /* ---- the steps; false: it is over, and why was said ---- */
@@ -220,42 +240,10 @@ static bool find(struct take *t, uint32_t turn)
 	return false;
 }
 
-/* What was heard of those of this turn. */
-static void sum_up(const struct take *t, struct tandem_take_result *r)
-{
-	for (uint32_t i = 0; i < t->n; i++) {
-		struct tandem_take_speaker *const s = &r->of[i];
-
-		if (!tandem_take_counts(t, i) || !tandem_tally_sum(&t->tallies[i], &s->sum))
-			continue;
-		memcpy(s->label, t->speakers[i].label, sizeof(s->label));
-		s->is_heard = true;
-		s->before = t->before[i];
-	}
-}
-
-static double spread_ms(const struct tandem_take_result *r, bool before,
-		double *ret_sigma_ms)
-{
-	const struct tandem_tally_sum *first = NULL, *last = NULL;
-
-	for (uint32_t i = 0; i < r->n; i++) {
-		const struct tandem_take_speaker *const s = &r->of[i];
-		const struct tandem_tally_sum *const sum = before ? &s->before : &s->sum;
-
-		if (!s->is_heard)
-			continue;
-		first = !first || sum->late_ms < first->late_ms ? sum : first;
-		last = !last || sum->late_ms > last->late_ms ? sum : last;
-	}
-	*ret_sigma_ms = first == last ? 0.0 : hypot(first->sigma_ms, last->sigma_ms);
-	return first == last ? 0.0 : last->late_ms - first->late_ms;
-}
-
 static bool is_good(const struct tandem_take_result *r)
 {
 	double sigma_ms;
-	const double skew_ms = spread_ms(r, false, &sigma_ms);
+	const double skew_ms = tandem_take_spread_ms(r, false, &sigma_ms);
 
 	return skew_ms < fmax(GOOD_MS, 2.0 * sigma_ms);
 }
@@ -266,7 +254,7 @@ static bool hear_again(struct take *t, struct tandem_take_result *r, double seco
 	memset(t->tallies, 0, sizeof(t->tallies));
 	if (!tandem_take_wait(t, is_full, seconds))
 		return false;
-	sum_up(t, r);
+	tandem_take_sum_up(t, r);
 	return true;
 }
 
@@ -286,6 +274,19 @@ static void settle(struct take *t, struct tandem_take_result *r)
 	} while (!(is_near && was_good) && left_s > SET_S);
 }
 
+/* Tandem goes on being told. Whatever made it count anew was 20 findings ago in the end, so
+ * the last ten are of one piece. */
+static void be_remembered(struct take *t, struct tandem_take_result *r)
+{
+	if (!t->config->is_dry && tandem_take_wait(t, is_remembered, REMEMBER_S) &&
+			is_full(t))
+		tandem_take_sum_up(t, r);
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (tandem_take_counts(t, i))
+			r->of[i].is_forgotten = is_forgotten(t, i);
+	}
+}
+
 static bool verify(struct take *t, struct tandem_take_result *r)
 {
 	for (uint32_t turn = 0; turn < t->n_turns; turn++) {
@@ -296,6 +297,7 @@ static bool verify(struct take *t, struct tandem_take_result *r)
 		} else if (!t->config->is_dry) {
 			settle(t, r);
 		}
+		be_remembered(t, r);
 	}
 	return !tandem_take_is_over(t);
 }
@@ -315,12 +317,12 @@ static bool listen(struct take *t, struct tandem_take_result *r)
 	for (uint32_t turn = 0; turn < t->n_turns; turn++) {
 		if (!find(t, turn))
 			return false;
-		sum_up(t, r);
+		tandem_take_sum_up(t, r);
 	}
-	r->skew_before_ms = spread_ms(r, true, &sigma_ms);
+	r->skew_before_ms = tandem_take_spread_ms(r, true, &sigma_ms);
 	if (!verify(t, r))
 		return false;
-	r->skew_ms = spread_ms(r, false, &r->skew_sigma_ms);
+	r->skew_ms = tandem_take_spread_ms(r, false, &r->skew_sigma_ms);
 	r->listened_s = t->listened_s;
 	r->noise_db = 10.0 * log10(t->noise_power / (double)t->noise_frames);
 	r->mic_ms = t->mic_ms;

@@ -20,13 +20,14 @@ struct tandem_take_config {
 	struct tandem_client *client;
 	const char *sink;   /* node name */
 	const char *source; /* NULL: the best there is */
-	double seconds;     /* of listening, at most, for each turn */
+	double seconds;     /* of listening, for each turn; 8 more until Tandem remembers */
 	bool is_dry;        /* Tandem is told nothing */
 };
 
 struct tandem_take_speaker {
 	char label[TANDEM_CLIENT_LABEL_SIZE];
 	bool is_heard;                  /* the figures hold */
+	bool is_forgotten;              /* by the next start, as Tandem's rows have it */
 	struct tandem_tally_sum before; /* at first */
 	struct tandem_tally_sum sum;    /* in the end */
 };
