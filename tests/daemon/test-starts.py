@@ -8,7 +8,7 @@ a microphone listens, and what it has taught is there the next time.
       ^                           |
       '-- Tandem ends: memory <-- tandemctl calibrate, in the room
 
-TANDEM_STARTS: so many; 4 unless told. By hand 20, which take ten minutes.
+TANDEM_STARTS: so many, 2 at least; 4 unless told. By hand 20, which take ten minutes.
 """
 import os
 import shutil
@@ -54,8 +54,7 @@ class Start:
             music = sound(s.raw, MUSIC_S)
             player = self.before_anybody_listens(s)
             room = s.stage.start_room(s.boxes, s.t0_ns)
-            ctl.run(s.stage.env, 'calibrate', '--source', 'room', '--json').check(
-                ctl.DONE, err='microphone is open')
+            self.teach(s)
             check(s.tandem.stop(20.0) == 0, 'Tandem ends well')
             self.clocks = s.stage.learnt_clocks()
             s.stop_boxes()
@@ -75,6 +74,18 @@ class Start:
         known = [rows[f'speaker.{label}.latency-source'] for label in LABELS]
         check(known == [wanted] * 2, f'start {self.number}: what is known is from {known}')
         return player
+
+    def teach(self, s):
+        """The first time where both play the same, so that each is heard in its turn, and
+        by then not often enough: it goes on."""
+        if not self.number:
+            s.set({'tandem.layout': 'party'})
+        said = ctl.run(s.stage.env, 'calibrate', '--source', 'room', '--json')
+        if said.check(ctl.DONE, err='microphone is open'):
+            kept = [box['remembered'] for box in said.json()['speakers']]
+            check(kept == [True] * 2, f'it says who will be remembered: {kept}')
+        if not self.number:
+            s.set({'tandem.layout': 'stereo'})
 
     def judge(self):
         taught = [int(clock['calibrations']) for clock in self.clocks.values()]
