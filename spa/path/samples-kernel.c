@@ -88,7 +88,7 @@ INLINE void to_s16(const float *in, words out[VECTORS])
 #define EVERY_4(w) w(0), w(1), w(2), w(3)
 #define EVERY_8(w) EVERY_4(w), w(4), w(5), w(6), w(7)
 #define EVERY_16(w) EVERY_8(w), w(8), w(9), w(10), w(11), w(12), w(13), w(14), w(15)
-#define HALF(n) LOW + 2 * (n)
+#define HALF(n) (LOW + 2 * (n))
 #define HALF_TWICE(n) HALF(n), HALF(n)
 #if LANES == 4
 #define EVERY EVERY_4
