@@ -3,8 +3,10 @@
 """tandemctl calibrate in a simulated room: two boxes that say nothing of their delay end up
 together, with the right level and polarity; what makes it refuse; and that nothing stays
 muted, however it ends."""
+import concurrent.futures
 import os
 import signal
+import time
 
 import common
 from common import bare_scene, check, finish, undisturbed
@@ -13,6 +15,7 @@ import ctl
 DELAYS_MS = (35, 88)
 APART_MS = DELAYS_MS[1] - DELAYS_MS[0] + (2.3 - 1.6) / 343 * 1e3  # of the room by itself
 TOGETHER_MS = 0.15  # and Tandem moves on by itself, in some ten seconds
+AWAY_S = 5.0  # longer than the last figures are waited for; 7 s are left then
 SILENT = ('--reports', 'none')
 
 
@@ -120,6 +123,31 @@ def remembered(hall):
     check(abs(abs(apart_ms) - APART_MS) < 0.2, f'and what lies between them: {apart_ms:.2f} ms')
 
 
+def cut_off(for_good):
+    """The left box falls silent as soon as Tandem believes the microphone: that takes 8
+    findings, of the 20 by which it remembers a start."""
+    with bare_scene() as s, concurrent.futures.ThreadPoolExecutor() as pool:
+        hall = Hall(s)
+        hall.microphone()
+        calibration = pool.submit(hall.calibrate, '--json', '--seconds', '8')
+        s.wait_rows(lambda r: r['speaker.left.latency-source'] == 'microphone',
+                    'that Tandem believes the microphone', 20.0)
+        s.set({'speaker.left.mute': True})
+        if not for_good:
+            time.sleep(AWAY_S)  # of real sound: nobody tells when it is over
+            s.set({'speaker.left.mute': False})
+        said = calibration.result()
+        if for_good:
+            said.check(ctl.FAILED, err='is in time now, but was not heard often enough')
+        else:
+            said.check(ctl.DONE, err='microphone is open')
+        kept = [box['remembered'] for box in said.json()['speakers']]
+        check(kept == [not for_good, True], f'it says who will be remembered: {kept}')
+        rows = s.rows()
+        kept = [rows[f'speaker.{label}.remembered'] for label in common.LABELS]
+        check(kept == [not for_good, True], f'so does Tandem: {kept}')
+
+
 def nobody():
     with bare_scene() as s:
         env = dict(os.environ, XDG_RUNTIME_DIR=s.stage.run_dir, PIPEWIRE_REMOTE='nowhere')
@@ -129,4 +157,6 @@ def nobody():
 
 nobody()
 undisturbed(attempt)
+undisturbed(lambda: cut_off(True))
+undisturbed(lambda: cut_off(False))
 finish()
