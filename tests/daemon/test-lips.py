@@ -8,11 +8,10 @@ import numpy as np
 import common
 from common import bare_scene, check, finish, measure, sound, undisturbed
 import ctl
+import listener
 import report
 
 DELAYS_MS = (35, 88)
-SEAT_M = (1.6, 2.3)  # of tandem-room's living room
-SOUND_M_PER_S = 343.0
 MIC_MS = 250         # of tandem-room
 LIMIT_MS = 2.0
 SECONDS = 12
@@ -33,13 +32,14 @@ def calibrate(s, way):
     return check(mic_ms == wanted, f'{way}: the microphone says {mic_ms} ms of itself')
 
 
-def seat_ms(s, music, player):
+def seat_ms(s, music, player, room):
     """When the music was there, after its cycle: of each box."""
     play_s, _ = report.play_times(player.csv, s.t0_ns)
     found = []
-    for i, far_m in enumerate(SEAT_M):
+    for i, of in enumerate(room.truth['speakers']):
         track = measure.Track(measure.expected(music, 'stereo', i), s.recording(i), play_s)
-        found.append(measure.latency_ms([track]) + far_m / SOUND_M_PER_S * 1e3)
+        far_ms = of['distance_m'] / listener.SOUND_M_PER_S * 1e3
+        found.append(measure.latency_ms([track]) + far_ms)
     return found
 
 
@@ -49,7 +49,7 @@ def attempt(way):
         common.DELAYS_MS = DELAYS_MS
         s.told = {label: ('--reports', 'none') for label in common.LABELS}
         s.start()
-        s.stage.start_room(s.boxes, s.t0_ns, *options)
+        room = s.stage.start_room(s.boxes, s.t0_ns, *options)
         if not calibrate(s, way):
             return
         music = sound(s.raw, SECONDS)
@@ -60,7 +60,7 @@ def attempt(way):
         player.stop()  # and writes its log
         s.stop_boxes()
         check(len(told) == 2, f'two ports say their latency: {told}')
-        for label, at_ms in zip(common.LABELS, seat_ms(s, music, player)):
+        for label, at_ms in zip(common.LABELS, seat_ms(s, music, player, room)):
             error_ms = float(np.mean(told)) - at_ms - too_much_ms
             check(abs(error_ms) < LIMIT_MS, f'{way}: players are told {told[0]:.2f} ms, '
                   f'{label} is at the seat after {at_ms:.2f} ms')
