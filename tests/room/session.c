@@ -20,7 +20,6 @@ static void note(struct session *s, const struct scene *scene,
 {
 	struct session_finding *const to = &s->of[s->n];
 	const double us = 1e6 / scene->rate_hz;
-	double error[SESSION_BOXES];
 
 	if (s->n == SESSION_FINDINGS)
 		abort();
@@ -34,11 +33,12 @@ static void note(struct session *s, const struct scene *scene,
 		to->heard &= a->verdict == TANDEM_EAR_HEARD;
 		to->level_db[i] = a->level_db;
 		to->inverted[i] = a->inverted;
-		error[i] = a->lag_frames -
-			   tandem_scene_lag_frames(scene, i, (double)f->frame);
+		to->alone_us[i] = us * (a->lag_frames - tandem_scene_lag_frames(scene, i,
+									(double)f->frame));
+		to->alone_sigma_us[i] = us * a->sigma_frames;
 	}
-	to->error_us = (error[1] - error[0]) * us;
-	to->sigma_us = hypot(f->of[0].sigma_frames, f->of[1].sigma_frames) * us;
+	to->error_us = to->alone_us[1] - to->alone_us[0];
+	to->sigma_us = hypot(to->alone_sigma_us[0], to->alone_sigma_us[1]);
 }
 
 void tandem_session_run(struct session *s, const struct scene *scene, double hop_s,

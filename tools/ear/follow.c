@@ -25,6 +25,26 @@ double tandem_follow_lag(const struct tandem_follow *f, double frame)
 	return f->known ? f->lag_frames + f->drift * (frame - f->since) : 0.0;
 }
 
+bool tandem_follow_heard(const struct tandem_follow *f, uint32_t n)
+{
+	bool heard = true;
+
+	for (uint32_t i = 0; i < n; i++)
+		heard &= f[i].heard;
+	return heard;
+}
+
+bool tandem_follow_sure(const struct tandem_follow *f, uint32_t n, uint32_t but)
+{
+	bool sure = true;
+
+	for (uint32_t i = 0; i < n; i++) {
+		sure &= i == but ||
+			(f[i].known && f[i].vain == 0 && isfinite(f[i].expected_frames));
+	}
+	return sure;
+}
+
 /* Clear, or seen twice; and for a speaker that has a place, far from it, or not so far and
  * that place has been tried in vain. */
 static bool is_news(struct tandem_follow *f, const struct tandem_search_guess *g,
@@ -88,6 +108,8 @@ void tandem_follow_found(struct tandem_follow *f, struct tandem_arrival *a)
 					      : 1;
 		f->expected_frames = a->heard.lag_frames;
 		f->vain = 0;
+		if (isfinite(a->early_frames))
+			a->heard.verdict = TANDEM_EAR_ECHO; /* it may be that one */
 		if (f->in_a_row < 2)
 			a->heard.verdict = TANDEM_EAR_NOISY;
 	} else {

@@ -35,6 +35,11 @@ void tandem_follow_init(struct tandem_follow *f, double rate_hz);
 /* 0 where there is no place yet. */
 double tandem_follow_lag(const struct tandem_follow *f, double frame);
 
+bool tandem_follow_heard(const struct tandem_follow *f, uint32_t n); /* all of f[n] */
+
+/* All of f[n] but one were heard where they are believed, the last time they played. */
+bool tandem_follow_sure(const struct tandem_follow *f, uint32_t n, uint32_t but);
+
 /* What a search found. true: it is a new place, and is taken. */
 bool tandem_follow_search(struct tandem_follow *f, const struct tandem_search_guess *g,
 		double frame);
@@ -43,7 +48,8 @@ bool tandem_follow_search(struct tandem_follow *f, const struct tandem_search_gu
 void tandem_follow_drift(struct tandem_follow *f, double later_frames, double turn_frames,
 		double frame);
 
-/* What was found in the response: counts, and turns what may be chance into NOISY. */
+/* What was found in the response: counts, and turns what may be chance into NOISY, and what
+ * may be an echo, for there was an earlier sound, into ECHO. */
 void tandem_follow_found(struct tandem_follow *f, struct tandem_arrival *a);
 
 /* Moves the place to where the sound is, if that is too far off for the two stretches to

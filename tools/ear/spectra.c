@@ -90,6 +90,28 @@ double tandem_spectra_stretches(const struct tandem_spectra *s)
 	return s->weight > 0.0 ? s->weight * s->weight / s->weight_square : 0.0;
 }
 
+static double power(const struct tandem_spectra *s, uint32_t speaker)
+{
+	const size_t at = (size_t)tandem_matrix_pair(speaker, speaker) * s->bins;
+	double sum = 0.0;
+
+	for (uint32_t k = 0; k < s->bins; k++)
+		sum += (double)crealf(s->rr[at + k]);
+	return sum;
+}
+
+uint32_t tandem_spectra_who(const struct tandem_spectra *s, double least)
+{
+	double most = 0.0;
+	uint32_t mask = 0;
+
+	for (uint32_t i = 0; i < s->n_speakers; i++)
+		most = fmax(most, power(s, i));
+	for (uint32_t i = 0; i < s->n_speakers; i++)
+		mask |= (most > 0.0 && power(s, i) >= least * most ? 1u : 0u) << i;
+	return mask;
+}
+
 static float complex turned(double radians)
 {
 	return (float complex)(cos(radians) + I * sin(radians));

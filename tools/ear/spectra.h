@@ -49,6 +49,9 @@ void tandem_spectra_fold(struct tandem_spectra *s, const struct tandem_spectra *
 /* How many stretches there are, were they all alike. */
 double tandem_spectra_stretches(const struct tandem_spectra *s);
 
+/* Speakers, as bits, whose reference has at least that share of the loudest one's power. */
+uint32_t tandem_spectra_who(const struct tandem_spectra *s, double least);
+
 /* Moves one reference to later, as far as the sums go. */
 void tandem_spectra_delay(struct tandem_spectra *s, uint32_t speaker, double frames);
 
