@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """tandemctl track in a simulated room: the music itself brings two free-running boxes
-together; where both play the same it says so and tells nothing; and Tandem holds what it has
-learnt while the microphone is away."""
+together, not before both are heard; where both play the same it says so and tells nothing;
+and Tandem holds what it has learnt while the microphone is away."""
 import json
 import signal
 
 import common
 from common import check, finish, bare_scene, sound, undisturbed
 import ctl
+import measure
 
-SECONDS = 180
+SECONDS = 200
+ALONE_S = 20     # the left one plays alone at first
+BELIEVED = 9     # findings; Tandem believes eight
 LEARNT = 25      # findings of both; the first come within 10 s
 TOGETHER_MS = 0.3  # the last of the jumps is followed by a slow slide, 0.1 ms per s
 DRIFTS_PPM = (80, -60)
@@ -45,6 +48,28 @@ class Tracker:
     def said(self):
         with open(self.process.log_path) as log:
             return log.read()
+
+
+def played(path):
+    """Music, its first part on the left alone."""
+    music = sound(path, SECONDS)
+    music[:ALONE_S * measure.RATE, 1] = 0.0
+    music.astype('<f4').tofile(path)
+
+
+def hears_one(s, tracker):
+    """One that was found is not moved against another one that nobody knows."""
+    heard = 0
+    while heard < BELIEVED:
+        latest = tracker.finding()
+        if latest['right'][0] != 'quiet':
+            break
+        heard += latest['left'][0] == 'heard'
+    check(heard == BELIEVED, f'the left box is heard alone: {heard} times')
+    rows = s.rows()
+    check(rows['speaker.left.latency-source'] == 'nothing', 'and Tandem is not told')
+    check('left: heard; told when all that play are' in tracker.said(),
+          'which is said')
 
 
 def learns(s, tracker):
@@ -84,10 +109,11 @@ def attempt():
             s.told[label] = ('--reports', 'none', '--drift', drift)
         s.start()
         room = s.stage.start_room(s.boxes, s.t0_ns)
-        sound(s.raw, SECONDS)
+        played(s.raw)
         player = s.play()
         player.say('go')
         tracker = Tracker(s)
+        hears_one(s, tracker)
         learns(s, tracker)
         unplugged(s, tracker, room)
         closes(s, tracker, player)

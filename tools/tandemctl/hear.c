@@ -319,8 +319,8 @@ static void write_heard(const struct tandem_hear_finding *f, uint32_t speaker,
 	tandem_setting_write(row, &told, text);
 }
 
-bool tandem_hear_push(struct tandem_hear *h, const struct tandem_hear_finding *f,
-		uint32_t mask)
+bool tandem_hear_push_each(struct tandem_hear *h,
+		const struct tandem_hear_finding *const of[TANDEM_MAX_SPEAKERS])
 {
 	char keys[TANDEM_MAX_SPEAKERS][64];
 	char values[TANDEM_MAX_SPEAKERS][TANDEM_VALUE_SIZE];
@@ -328,14 +328,24 @@ bool tandem_hear_push(struct tandem_hear *h, const struct tandem_hear_finding *f
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < h->n; i++) {
-		if (!(mask >> i & 1) || f->ear.of[i].verdict != TANDEM_EAR_HEARD)
+		if (!of[i] || of[i]->ear.of[i].verdict != TANDEM_EAR_HEARD)
 			continue;
 		snprintf(keys[n], sizeof(keys[n]), "speaker.%s.heard", h->of[i].label);
-		write_heard(f, i, values[n]);
+		write_heard(of[i], i, values[n]);
 		pairs[n] = (struct tandem_client_pair){ keys[n], values[n] };
 		n++;
 	}
 	return n > 0 && tandem_client_set_all(h->client, h->node_id, pairs, n) == 0;
+}
+
+bool tandem_hear_push(struct tandem_hear *h, const struct tandem_hear_finding *f,
+		uint32_t mask)
+{
+	const struct tandem_hear_finding *of[TANDEM_MAX_SPEAKERS];
+
+	for (uint32_t i = 0; i < TANDEM_MAX_SPEAKERS; i++)
+		of[i] = mask >> i & 1 ? f : NULL;
+	return tandem_hear_push_each(h, of);
 }
 
 uint32_t tandem_hear_who(const struct tandem_hear *h, const struct tandem_hear_finding *f,

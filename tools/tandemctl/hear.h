@@ -72,9 +72,12 @@ uint32_t tandem_hear_speakers(struct tandem_hear *h,
 uint32_t tandem_hear_who(const struct tandem_hear *h, const struct tandem_hear_finding *f,
 		enum tandem_ear_verdict verdict);
 
-/* Tells Tandem what was heard of those in mask that are HEARD. All at once: Tandem would
- * align one that it knows with one that it does not know yet. False: nobody of them is
- * HEARD, or the sink has gone. */
+/* Tells Tandem what was heard of each speaker that is HEARD in its finding; NULL: nothing
+ * of that one. All at once: Tandem would align one that it knows with one that it does not
+ * know yet. False: nobody is HEARD, or the sink has gone. */
+bool tandem_hear_push_each(struct tandem_hear *h,
+		const struct tandem_hear_finding *const of[TANDEM_MAX_SPEAKERS]);
+/* The same, of those in mask (bit i), and one finding. */
 bool tandem_hear_push(struct tandem_hear *h, const struct tandem_hear_finding *f,
 		uint32_t mask);
 

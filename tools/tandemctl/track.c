@@ -11,6 +11,7 @@
 #include "hear.h"
 #include "interrupt.h"
 #include "json.h"
+#include "prelude.h"
 #include "reach.h"
 #include "tandemctl.h"
 #include "turns.h"
@@ -52,8 +53,8 @@ struct track {
 	struct tandem_client *client;
 	struct tandem_hear *hear;
 	bool is_over;
-	bool has_begun; /* to tell Tandem */
-	bool is_open;   /* the microphone */
+	struct tandem_prelude prelude;
+	bool is_open; /* the microphone */
 	bool wants_change;
 	int64_t sounded_us; /* CLOCK_MONOTONIC: when something was played last */
 	enum tandem_listen_state state;
@@ -75,7 +76,9 @@ static void say_state(struct track *t, uint32_t i)
 	s->said = s->last;
 	switch (s->said) {
 	case TANDEM_EAR_HEARD:
-		tandem_ctl_say("%s: heard, and told to Tandem", describe(t, i));
+		tandem_ctl_say("%s: heard%s", describe(t, i),
+				t->prelude.is_over ? ", and told to Tandem"
+						   : "; told when all that play are");
 		break;
 	case TANDEM_EAR_QUIET:
 		tandem_ctl_say("%s: plays nothing; Tandem holds what it has learnt",
@@ -134,13 +137,11 @@ static void on_finding(void *data, const struct tandem_hear_finding *f)
 	struct track *const t = data;
 	const struct tandem_hear_speaker *of;
 	const uint32_t n = tandem_hear_speakers(t->hear, &of);
+	const bool was_over = t->prelude.is_over;
 
-	/* the first that Tandem is told has all in it that play */
-	t->has_begun |= (tandem_hear_who(t->hear, f, TANDEM_EAR_HEARD) |
-					tandem_hear_who(t->hear, f, TANDEM_EAR_QUIET)) ==
-			(1u << n) - 1;
-	if (t->has_begun)
-		tandem_hear_push(t->hear, f, UINT32_MAX);
+	tandem_prelude_take(&t->prelude, t->hear, f);
+	if (t->prelude.is_over != was_over) /* say so */
+		memset(t->of, 0, sizeof(t->of));
 	for (uint32_t i = 0; i < n; i++)
 		note(t, i, f->ear.of[i].verdict);
 	if (t->options->json)
@@ -162,7 +163,7 @@ static void on_news(void *data, const struct tandem_listen_news *news)
 		tandem_ctl_say("the microphone is closed until music plays again");
 	t->is_over |= news->state == TANDEM_LISTEN_BROKEN;
 	memset(t->of, 0, sizeof(t->of));
-	t->has_begun = false;
+	memset(&t->prelude, 0, sizeof(t->prelude));
 }
 
 static void set_open(struct track *t, bool is_open)
