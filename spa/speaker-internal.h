@@ -16,12 +16,13 @@
  * 30 ms, or what LDAC's library makes of one channel: 1536. */
 #define TANDEM_MAX_DRAWN_FRAMES 2048
 
-/* How far the content lagged behind, lately, for whoever hears it later. */
+/* Where content and pace were, lately, for whoever hears it later. */
 #define TANDEM_LAGS 32
 #define TANDEM_LAG_NS (125 * TANDEM_NS_PER_MS) /* four seconds: more than any latency */
 struct tandem_lag {
 	int64_t due_ns;
 	double lag_s; /* from a sound's place in the graph's cycle to its frame being due */
+	double swell_s; /* what the pace has put into the buffer by then (clock/clock.h) */
 };
 
 struct tandem_speaker {

@@ -45,7 +45,8 @@ static void keep_lag(struct tandem_speaker *s, const struct tandem_place *p)
 	if (p->due_ns - s->lags[s->lag].due_ns < TANDEM_LAG_NS)
 		return;
 	s->lag = (s->lag + 1) % TANDEM_LAGS;
-	s->lags[s->lag] = (struct tandem_lag){ p->due_ns, p->lag_s };
+	s->lags[s->lag] = (struct tandem_lag){ p->due_ns, p->lag_s,
+		tandem_clock_swell_s(&s->clock) };
 }
 
 /* By whole frames; while a fade is under way the jump waits. */

@@ -135,8 +135,8 @@ uint64_t tandem_speaker_starved(const struct tandem_speaker *s)
 	return s->stats.starved_blocks;
 }
 
-/* The lag of what was due then. */
-static double lag_at(const struct tandem_speaker *s, int64_t due_ns)
+/* Of what was due then. */
+static const struct tandem_lag *lag_at(const struct tandem_speaker *s, int64_t due_ns)
 {
 	const struct tandem_lag *best = &s->lags[s->lag];
 
@@ -147,7 +147,20 @@ static double lag_at(const struct tandem_speaker *s, int64_t due_ns)
 				llabs(l->due_ns - due_ns) < llabs(best->due_ns - due_ns))
 			best = l;
 	}
-	return best->lag_s;
+	return best;
+}
+
+/* What was heard tells of the latency when it was due, half a second ago; the clock takes
+ * that of when it was heard, and with all that the pace has done until now. */
+static double heard_latency_s(const struct tandem_speaker *s,
+		const struct tandem_observation *o)
+{
+	const double latency_s = tandem_clock_latency_s(&s->clock);
+	const struct tandem_lag *const then = lag_at(s,
+			o->host_ns - (int64_t)(latency_s * (double)TANDEM_NS_PER_S));
+
+	return o->value_s - then->lag_s + tandem_clock_slope(&s->clock) * latency_s +
+	       tandem_clock_swell_s(&s->clock) - then->swell_s;
 }
 
 enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
@@ -160,13 +173,8 @@ enum tandem_guarded tandem_speaker_observe(struct tandem_speaker *s,
 		return TANDEM_GUARD_PASSED;
 	if (o->kind == TANDEM_OBSERVED_REPORT)
 		seen.value_s += codec_s(s);
-	if (o->kind == TANDEM_OBSERVED_MICROPHONE) {
-		const double latency_s = tandem_clock_latency_s(&s->clock);
-
-		seen.value_s -= lag_at(s,
-				o->host_ns - (int64_t)(latency_s *
-							     (double)TANDEM_NS_PER_S));
-	}
+	if (o->kind == TANDEM_OBSERVED_MICROPHONE)
+		seen.value_s = heard_latency_s(s, o);
 	return tandem_clock_observe(&s->clock, &seen, now_ns);
 }
 

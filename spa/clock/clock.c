@@ -162,6 +162,16 @@ double tandem_clock_spare_s(const struct tandem_clock *c)
 	return c->model.class == TANDEM_CLASS_UNKNOWN ? TANDEM_ALIGN_SPARE_S : 0.0;
 }
 
+double tandem_clock_swell_s(const struct tandem_clock *c)
+{
+	return c->model.swell_s + c->swell_s;
+}
+
+double tandem_clock_slope(const struct tandem_clock *c)
+{
+	return tandem_model_belief(&c->model, c->steered_ns, c->swell_s).slope;
+}
+
 static enum tandem_knowledge knows(const struct tandem_clock *c)
 {
 	const struct tandem_filter *const f = &c->model.free;

@@ -92,6 +92,12 @@ double tandem_clock_latency_s(const struct tandem_clock *c) TANDEM_RT;
  * to spare where that costs no sound. */
 double tandem_clock_spare_s(const struct tandem_clock *c) TANDEM_RT;
 
+/* The integral of the pace less 1, up to the last steered instant, s: by so much has the
+ * latency grown since that was 0. */
+double tandem_clock_swell_s(const struct tandem_clock *c) TANDEM_RT;
+/* By how much it grows without the pace, s per s; 0: not known. */
+double tandem_clock_slope(const struct tandem_clock *c) TANDEM_RT;
+
 struct tandem_clock_state tandem_clock_state(const struct tandem_clock *c) TANDEM_RT;
 
 /* What is worth keeping about this device and codec; plain data. */

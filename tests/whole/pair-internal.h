@@ -44,6 +44,7 @@ struct side {
 	double last_late_s, last_at_s; /* of the latest stretch */
 	struct fm *fm;                 /* NULL: no tone */
 	double report_s, ear_s;        /* when the next is due */
+	double ear_at_s, ear_late_s;   /* heard, and not told yet; 0: nothing */
 	uint32_t underruns;
 	float late_s[PAIR_BINS]; /* from the graph to the air */
 	uint32_t in_bin[PAIR_BINS];

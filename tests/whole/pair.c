@@ -96,9 +96,13 @@ static void look(struct pair *p, uint32_t i)
 	if (p->config.ear_s > 0.0 && now_s >= s->ear_s && s->last_at_s > now_s - 1.0 &&
 			(p->config.ear_until_s <= 0.0 || on_s < p->config.ear_until_s)) {
 		s->ear_s = now_s + p->config.ear_s;
-		observe(p, i, TANDEM_OBSERVED_MICROPHONE, s->last_at_s,
-				s->last_late_s + EAR_SIGMA_S * tandem_box_noise(&s->box),
+		s->ear_at_s = s->last_at_s;
+		s->ear_late_s = s->last_late_s + EAR_SIGMA_S * tandem_box_noise(&s->box);
+	}
+	if (s->ear_at_s > 0.0 && now_s >= s->ear_at_s + p->config.ear_old_s) {
+		observe(p, i, TANDEM_OBSERVED_MICROPHONE, s->ear_at_s, s->ear_late_s,
 				EAR_SIGMA_S);
+		s->ear_at_s = 0.0;
 	}
 }
 

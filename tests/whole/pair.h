@@ -29,6 +29,7 @@ struct pair_config {
 	double bias_s[2]; /* what a report adds to the truth */
 	double ear_s;     /* a microphone hears so often, sigma 40 us; 0: never */
 	double ear_until_s;
+	double ear_old_s; /* how old that is when it is told; < ear_s */
 	const struct tandem_memory *memory[2]; /* NULL: none */
 	double tone_hz;                        /* what the graph plays; 0: silence */
 	double tone_fm_ppm; /* peak of its own frequency modulation, 0.5 Hz */
