@@ -138,6 +138,10 @@ bool tandem_life_renew(struct tandem_roster *r, int64_t now_ns, uint32_t slot)
 			memcpy(l->message, l->again, sizeof(l->message));
 			return true; /* an Acquire or a Release is under way */
 		}
+		if (!t->device[0]) {
+			l->renewal = TANDEM_RENEWAL_NONE; /* nobody to be asked */
+			return false;
+		}
 		disconnect(r, now_ns, slot, t);
 	}
 	if (l->renewal != TANDEM_RENEWAL_LEAVING)

@@ -118,6 +118,39 @@ START_TEST(a_stream_without_its_device_is_not_renewed)
 }
 END_TEST
 
+/* It is given up all the same; _i: it streams. */
+START_TEST(a_stream_without_its_device_is_left_to_the_desktop)
+{
+	struct tandem_event e = { .kind = TANDEM_EVENT_TRANSPORT,
+		.path = "/org/bluez/hci0/dev_1/fd1",
+		.config = { 0x11, 0x15, 2, 53 },
+		.config_bytes = 4,
+		.state = _i ? TANDEM_TRANSPORT_ACTIVE : TANDEM_TRANSPORT_IDLE,
+		.fd = -1 };
+	struct tandem_settings s;
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	if (_i) {
+		tandem_world_stream_both(&w);
+	} else {
+		tandem_world_configure_both(&w);
+	}
+	tandem_world_event(&w, &e);
+	tandem_world_said(&w);
+	tandem_world_settings(&w, &s);
+	s.speakers[0].release = true;
+	tandem_world_set_settings(&w, &s);
+	if (_i) {
+		SAYS(&w, "detach 0; release 1 fd1; tell 0 releasing");
+		tandem_world_released(&w, 1);
+	}
+	ck_assert_ptr_null(strstr(tandem_world_said(&w), "disconnect"));
+	ck_assert_int_eq(w.roster->slots[0].life.state, TANDEM_SPEAKER_KNOWN);
+	tandem_world_finish(&w);
+}
+END_TEST
+
 /* As after a crash: neither registered nor connected anew, and not taken for borrowed. */
 START_TEST(what_was_kept_is_ours)
 {
@@ -186,6 +219,7 @@ int main(void)
 	tcase_add_test(c, a_transport_loses_its_configuration);
 	tcase_add_test(c, a_box_sits_in_one_slot);
 	tcase_add_test(c, a_stream_without_its_device_is_not_renewed);
+	tcase_add_loop_test(c, a_stream_without_its_device_is_left_to_the_desktop, 0, 2);
 	tcase_add_loop_test(c, what_was_kept_is_ours, 0, 2);
 	tcase_add_loop_test(c, stamps_are_the_adapters, 0, 2);
 	suite_add_tcase(suite, c);
