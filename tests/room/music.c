@@ -94,9 +94,10 @@ struct figures {
 	double rms_us, worst_us, sigma_us;
 };
 
+/* Each box for itself, and the one against the other. */
 static uint32_t count_wrong(const struct session_finding *x)
 {
-	uint32_t wrong = 0;
+	uint32_t wrong = x->heard && tandem_session_is_wrong(x->error_us, x->sigma_us);
 
 	for (uint32_t i = 0; i < SESSION_BOXES; i++) {
 		wrong += x->verdict[i] == TANDEM_EAR_HEARD &&

@@ -24,8 +24,8 @@ struct session_finding {
 	enum tandem_ear_verdict verdict[SESSION_BOXES];
 	bool heard;                /* both */
 	double error_us, sigma_us; /* of the difference */
-	double alone_us[SESSION_BOXES],
-			alone_sigma_us[SESSION_BOXES]; /* the same of each */
+	/* The same of each. */
+	double alone_us[SESSION_BOXES], alone_sigma_us[SESSION_BOXES];
 	double level_db[SESSION_BOXES];
 	bool inverted[SESSION_BOXES];
 };
