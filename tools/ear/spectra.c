@@ -102,13 +102,16 @@ static double power(const struct tandem_spectra *s, uint32_t speaker)
 
 uint32_t tandem_spectra_who(const struct tandem_spectra *s, double least)
 {
+	double of[TANDEM_MAX_SPEAKERS];
 	double most = 0.0;
 	uint32_t mask = 0;
 
+	for (uint32_t i = 0; i < s->n_speakers; i++) {
+		of[i] = power(s, i);
+		most = fmax(most, of[i]);
+	}
 	for (uint32_t i = 0; i < s->n_speakers; i++)
-		most = fmax(most, power(s, i));
-	for (uint32_t i = 0; i < s->n_speakers; i++)
-		mask |= (most > 0.0 && power(s, i) >= least * most ? 1u : 0u) << i;
+		mask |= (most > 0.0 && of[i] >= least * most ? 1u : 0u) << i;
 	return mask;
 }
 
