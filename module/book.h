@@ -53,9 +53,9 @@ struct tandem_device {
 	bool shows_sbc, shows_others;
 	uint8_t caps[TANDEM_CONFIG_SIZE];
 	uint32_t caps_bytes;
-	int64_t connected_ns; /* since when */
-	bool shown;           /* its endpoint for SBC is: it can ask for a stream */
-	bool served;          /* since then it has had one, or it is we who called it */
+	int64_t link_ns; /* when it last connected or left */
+	bool shown;      /* its endpoint for SBC is: it can ask for a stream */
+	bool served;     /* since then it has had one, or it is we who called it */
 };
 
 struct tandem_endpoint {

@@ -4,7 +4,9 @@
 
 #include "roster-internal.h"
 
-/* A device that connected by itself brings its own stream; calling it would collide. */
+/* A device that connected by itself brings its own stream; calling it would collide. One
+ * that has left by itself may be switching off: a link made meanwhile is dead, and nobody
+ * sees it for 20 s. */
 #define COLLISION_NS (2 * TANDEM_NS_PER_S)
 /* A stream's end may begin a Disconnect, which ends the link 2 to 3 s later: when a stream
  * is being configured again then, BlueZ 5.66 may die. Chosen: 1 s for a busy host. */
@@ -260,8 +262,9 @@ static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_l
 		tandem_life_wake_at(l, now_ns + GUEST_NS);
 		return false;
 	}
-	if (d->connected && now_ns < d->connected_ns + COLLISION_NS) {
-		tandem_life_wake_at(l, d->connected_ns + COLLISION_NS);
+	if (d->link_ns && now_ns < d->link_ns + COLLISION_NS &&
+			(d->connected || l->renewal != TANDEM_RENEWAL_BACK)) {
+		tandem_life_wake_at(l, d->link_ns + COLLISION_NS);
 		return false;
 	}
 	return true;

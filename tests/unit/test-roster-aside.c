@@ -182,6 +182,7 @@ START_TEST(another_codec_goes_with_the_speaker)
 	start(&w, OTHER_CODEC);
 	tandem_world_transport_gone(&w, 1, 5);
 	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_pass_ms(&w, 2000);
 	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 1"));
 	tandem_world_finish(&w);
 }
@@ -237,8 +238,6 @@ START_TEST(who_leaves_holds_up_nobody)
 	tandem_world_said(&w);
 	tandem_world_transport_gone(&w, 1, 5);
 	tandem_world_device(&w, 1, 0, "audio-card");
-	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 1"));
-	tandem_world_connected(&w, 1, "br-connection-page-timeout");
 	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 2"));
 	tandem_world_finish(&w);
 }

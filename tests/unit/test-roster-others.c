@@ -65,6 +65,7 @@ START_TEST(bluez_connects_it_as_well)
 	tandem_world_stream_both(&w);
 	tandem_world_clear(&w, 1, 1);
 	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_pass_ms(&w, 2000);
 	SAYS(&w, "detach 0; tell 0 known; connect 1; tell 0 connecting");
 	w.detail = "br-connection-busy";
 	tandem_world_connected(&w, 1, "org.bluez.Error.InProgress");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A speaker that has lost its stream may be on its way out: a Disconnect takes 2 to 3 s to
- * end the link, and whatever has connected meanwhile with it.
+ * end the link, and whatever has connected meanwhile with it. One that has left may be
+ * switching off, and answers calls until it is.
  */
 #include <check.h>
 
@@ -28,12 +29,43 @@ START_TEST(nothing_connects_while_somebody_disconnects)
 	tandem_world_pass_ms(&w, 2900);
 	SAYS(&w, "");
 	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_pass_ms(&w, 2000);
 	SAYS(&w, "connect 1; tell 0 connecting");
 	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
 	tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
 	SAYS(&w, "tell 0 backing off");
 	tandem_world_pass_ms(&w, 2500); /* as after any failure */
 	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+START_TEST(who_leaves_is_left_alone_for_two_seconds)
+{
+	struct world w;
+
+	part(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_pass_ms(&w, 1999);
+	SAYS(&w, "");
+	tandem_world_pass_ms(&w, 1);
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
+/* It may call by itself meanwhile. */
+START_TEST(who_leaves_may_come_back_at_once)
+{
+	struct world w;
+
+	part(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_set(&w, 9, 0, 1, 3);
+	SAYS(&w, "accept 9; tell 0 configured");
+	tandem_world_pass_ms(&w, 10000);
+	SAYS(&w, "");
 	tandem_world_finish(&w);
 }
 END_TEST
@@ -57,6 +89,8 @@ int main(void)
 	TCase *const c = tcase_create("roster");
 
 	tcase_add_test(c, nothing_connects_while_somebody_disconnects);
+	tcase_add_test(c, who_leaves_is_left_alone_for_two_seconds);
+	tcase_add_test(c, who_leaves_may_come_back_at_once);
 	tcase_add_test(c, who_stays_without_a_stream_is_connected);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);

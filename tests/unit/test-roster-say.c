@@ -213,6 +213,7 @@ START_TEST(switched_off_while_it_plays)
 		HEARS(w.speakers[i], TANDEM_SAY_ADAPTER_OFF, "hci0");
 	}
 	tandem_world_said(&w);
+	tandem_world_pass_ms(&w, 2000);
 	tandem_world_adapter(&w, 0, TANDEM_POWERED);
 	SAYS(&w, "connect 1; tell 0 connecting; tell 1 known");
 	tandem_world_finish(&w);

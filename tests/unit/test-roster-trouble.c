@@ -42,7 +42,9 @@ START_TEST(pages_rarely_while_another_plays)
 	tandem_world_stream_both(&w);
 	tandem_world_clear(&w, 1, 1);
 	tandem_world_device(&w, 1, 0, "audio-card");
-	SAYS(&w, "detach 0; tell 0 known; connect 1; tell 0 connecting");
+	SAYS(&w, "detach 0; tell 0 known");
+	tandem_world_pass_ms(&w, 2000);
+	SAYS(&w, "connect 1; tell 0 connecting");
 	tandem_world_connected(&w, 1, "org.bluez.Error.Failed");
 	tandem_world_said(&w);
 	tandem_world_pass_ms(&w, 29999);
@@ -63,6 +65,7 @@ START_TEST(acquire_is_tried_quickly_then_slowly)
 	tandem_world_configure_both(&w);
 	tandem_world_clear(&w, 2, 2);
 	tandem_world_device(&w, 2, 0, "audio-card");
+	tandem_world_pass_ms(&w, 2000);
 	tandem_world_wanted(&w, true);
 	tandem_world_said(&w);
 	for (uint32_t i = 0; i < TANDEM_ARRAY_LEN(waits_ms); i++) {
