@@ -16,6 +16,14 @@
 
 /* The last words said must be these. */
 #define SAYS(w, words) ck_assert_str_eq(tandem_world_said(w), words)
+/* After so many ms, and nothing before. */
+#define SAYS_AFTER(w, ms, words)                                                           \
+	do {                                                                               \
+		tandem_world_pass_ms(w, (ms) - 1);                                         \
+		SAYS(w, "");                                                               \
+		tandem_world_pass_ms(w, 1);                                                \
+		SAYS(w, words);                                                            \
+	} while (0)
 
 /* The speaker, or the group, has last told this sentence; HEARS_WELL: none. */
 #define HEARS(heard, ...)                                                                  \

@@ -51,10 +51,7 @@ START_TEST(its_owner_may_have_no_device)
 
 	start(&w, TANDEM_MEDIA_TYPE_SBC);
 	tandem_world_said(&w);
-	tandem_world_pass_ms(&w, 2699);
-	SAYS(&w, "");
-	tandem_world_pass_ms(&w, 1);
-	SAYS(&w, "acquire 1 fd5 borrowed");
+	SAYS_AFTER(&w, 2700, "acquire 1 fd5 borrowed");
 	tandem_world_finish(&w);
 }
 END_TEST
@@ -239,6 +236,9 @@ START_TEST(who_leaves_holds_up_nobody)
 	tandem_world_transport_gone(&w, 1, 5);
 	tandem_world_device(&w, 1, 0, "audio-card");
 	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 2"));
+	tandem_world_connected(&w, 2, "br-connection-page-timeout");
+	tandem_world_pass_ms(&w, 2000);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "connect 1"));
 	tandem_world_finish(&w);
 }
 END_TEST

@@ -37,10 +37,7 @@ START_TEST(as_it_was_measured)
 	refuse_guest(&w);
 	w.detail = "br-connection-busy";
 	tandem_world_connected(&w, 3, BUSY);
-	tandem_world_pass_ms(&w, 999);
-	SAYS(&w, "");
-	tandem_world_pass_ms(&w, 1);
-	SAYS(&w, "connect 3");
+	SAYS_AFTER(&w, 1000, "connect 3");
 	tandem_world_connected(&w, 3, BUSY);
 	tandem_world_pass_ms(&w, 1000);
 	SAYS(&w, "connect 3");

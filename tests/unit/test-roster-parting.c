@@ -46,10 +46,7 @@ START_TEST(who_leaves_is_left_alone_for_two_seconds)
 
 	part(&w);
 	tandem_world_device(&w, 1, 0, "audio-card");
-	tandem_world_pass_ms(&w, 1999);
-	SAYS(&w, "");
-	tandem_world_pass_ms(&w, 1);
-	SAYS(&w, "connect 1; tell 0 connecting");
+	SAYS_AFTER(&w, 2000, "connect 1; tell 0 connecting");
 	tandem_world_finish(&w);
 }
 END_TEST
@@ -75,10 +72,7 @@ START_TEST(who_stays_without_a_stream_is_connected)
 	struct world w;
 
 	part(&w);
-	tandem_world_pass_ms(&w, 3999);
-	SAYS(&w, "");
-	tandem_world_pass_ms(&w, 1);
-	SAYS(&w, "connect 1; tell 0 connecting");
+	SAYS_AFTER(&w, 4000, "connect 1; tell 0 connecting");
 	tandem_world_finish(&w);
 }
 END_TEST

@@ -220,10 +220,7 @@ START_TEST(one_that_will_not_leave)
 	tandem_world_transport(&w, 1, 1, TANDEM_TRANSPORT_IDLE, 0);
 	tandem_world_released(&w, 1);
 	tandem_world_said(&w);
-	tandem_world_pass_ms(&w, 9999);
-	SAYS(&w, "");
-	tandem_world_pass_ms(&w, 1);
-	SAYS(&w, "acquire 3 fd1; expect 1; tell 0 acquiring");
+	SAYS_AFTER(&w, 10000, "acquire 3 fd1; expect 1; tell 0 acquiring");
 	HEARS(w.speakers[0], TANDEM_SAY_MODE_INSISTED, "joint", "mono");
 	tandem_world_finish(&w);
 }

@@ -139,10 +139,7 @@ START_TEST(borrowed_takes_the_same_way)
 	tandem_world_event(&w, &gone);
 	SAYS(&w, "detach 0; drop 2; tell 0 backing off");
 	tandem_world_transport(&w, 1, 5, TANDEM_TRANSPORT_ACTIVE, 0);
-	tandem_world_pass_ms(&w, 299);
-	SAYS(&w, "");
-	tandem_world_pass_ms(&w, 1);
-	SAYS(&w, "connect 1; tell 0 connecting");
+	SAYS_AFTER(&w, 300, "connect 1; tell 0 connecting");
 	tandem_world_finish(&w);
 }
 END_TEST
