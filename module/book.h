@@ -53,7 +53,7 @@ struct tandem_device {
 	bool shows_sbc, shows_others;
 	uint8_t caps[TANDEM_CONFIG_SIZE];
 	uint32_t caps_bytes;
-	int64_t link_ns; /* when it last connected or left */
+	int64_t link_ns; /* when it last connected or left; 0: not yet */
 	bool shown;      /* its endpoint for SBC is: it can ask for a stream */
 	bool served;     /* since then it has had one, or it is we who called it */
 };
