@@ -15,9 +15,11 @@ PRIORITY = 90  # above PipeWire's 88
 
 
 class Watchdog:
-    """Between start() and stop(). stalls: [(when_ns, length_ns), ...] so far."""
+    """Between start() and stop(). stalls: [(when_ns, length_ns), ...] so far, of the naps
+    that were longer than stall_ns with their lateness."""
 
-    def __init__(self):
+    def __init__(self, stall_ns=STALL_NS):
+        self.stall_ns = stall_ns
         self.children = []
         self.text = b''
 
@@ -28,7 +30,7 @@ class Watchdog:
             pid = os.fork()
             if pid == 0:
                 os.close(reader)
-                watch(cpu, writer)
+                watch(cpu, writer, self.stall_ns)
             os.close(writer)
             os.set_blocking(reader, False)
             self.children.append((pid, reader))
@@ -53,7 +55,7 @@ class Watchdog:
         return found
 
 
-def watch(cpu, writer):
+def watch(cpu, writer, stall_ns):
     """The child; never returns. Quits with its parent, too: then the pipe breaks."""
     parent = os.getppid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -67,7 +69,7 @@ def watch(cpu, writer):
     while os.getppid() == parent:
         time.sleep(NAP_S)
         now = time.monotonic_ns()
-        if now - before > STALL_NS:
+        if now - before > stall_ns:
             os.write(writer, f'{before} {now - before}\n'.encode())
         before = now
     os._exit(0)
