@@ -53,7 +53,8 @@ struct tandem_device {
 	bool shows_sbc, shows_others;
 	uint8_t caps[TANDEM_CONFIG_SIZE];
 	uint32_t caps_bytes;
-	int64_t link_ns; /* when it last connected or left; 0: not yet */
+	int64_t link_ns; /* when it last connected or left by itself; 0: neither */
+	bool sent_away;  /* a Disconnect of ours is to end the link */
 	bool shown;      /* its endpoint for SBC is: it can ask for a stream */
 	bool served;     /* since then it has had one, or it is we who called it */
 };

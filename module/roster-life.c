@@ -243,8 +243,7 @@ static void stream_is_missing(struct tandem_roster *r, int64_t now_ns, uint32_t 
 		return;
 	l->cured = true;
 	l->parting_ns = now_ns;
-	snprintf(tandem_roster_act(r, TANDEM_ACTION_DISCONNECT, 0)->path, TANDEM_PATH_SIZE,
-			"%s", d->path);
+	tandem_life_disconnect(r, slot, d->path);
 }
 
 static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,
@@ -262,8 +261,7 @@ static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_l
 		tandem_life_wake_at(l, now_ns + GUEST_NS);
 		return false;
 	}
-	if (d->link_ns && now_ns < d->link_ns + COLLISION_NS &&
-			(d->connected || l->renewal != TANDEM_RENEWAL_BACK)) {
+	if (d->link_ns && now_ns < d->link_ns + COLLISION_NS) {
 		tandem_life_wake_at(l, d->link_ns + COLLISION_NS);
 		return false;
 	}

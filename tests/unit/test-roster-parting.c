@@ -77,6 +77,34 @@ START_TEST(who_stays_without_a_stream_is_connected)
 }
 END_TEST
 
+/* Connected without a stream, which Tandem ends: nobody is switching anything off. */
+START_TEST(who_was_sent_away_is_called_at_once)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_up(&w);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_connected(&w, 1, "");
+	tandem_world_pass_ms(&w, 1000);
+	tandem_world_said(&w);
+	tandem_world_pass_ms(&w, 2600);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	SAYS(&w, "connect 1; tell 0 connecting");
+	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_connected(&w, 1, "");
+	tandem_world_set(&w, 9, 0, 1, 3);
+	tandem_world_said(&w);
+	tandem_world_clear(&w, 1, 3);
+	tandem_world_transport_gone(&w, 1, 3);
+	tandem_world_device(&w, 1, 0, "audio-card"); /* by itself, this time */
+	SAYS(&w, "tell 0 known");
+	SAYS_AFTER(&w, 2000, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("speakers that part");
@@ -86,6 +114,7 @@ int main(void)
 	tcase_add_test(c, who_leaves_is_left_alone_for_two_seconds);
 	tcase_add_test(c, who_leaves_may_come_back_at_once);
 	tcase_add_test(c, who_stays_without_a_stream_is_connected);
+	tcase_add_test(c, who_was_sent_away_is_called_at_once);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
