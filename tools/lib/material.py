@@ -14,6 +14,7 @@ from measure import RATE
 NAMES = '/usr/share/sounds/alsa'
 MUSIC = '/usr/share/games/gamine/sounds/BachJSBrandenburgConcertNo2inFMajorBWV1047mvmt1.ogg'
 SPEECH_SHARE = 0.3   # of the time goes to channel names
+SPEECH_S = 18.0      # of them at most: what is longer has more music
 ALONE_S = 2.0        # music on one channel, at the end, each side once
 PAUSE_S = 0.2
 FADE_S = 0.01
@@ -66,7 +67,8 @@ def programme(seconds):
     """Exactly `seconds` of float32 [frames][2]; at least 10 s."""
     total = int(round(seconds * RATE))
     one_round = names()
-    rounds = max(1, int(SPEECH_SHARE * total / len(one_round)))
+    spoken = int(min(SPEECH_SHARE * total, SPEECH_S * RATE))
+    rounds = max(1, spoken // len(one_round))
     speech = exactly(one_round, rounds * len(one_round))
     alone = int(ALONE_S * RATE)
     music = load(MUSIC, 2)
