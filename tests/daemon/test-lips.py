@@ -36,10 +36,9 @@ def seat_ms(s, music, player, room):
     """When the music was there, after its cycle: of each box."""
     play_s, _ = report.play_times(player.csv, s.t0_ns)
     found = []
-    for i, of in enumerate(room.truth['speakers']):
+    for i, way_s in enumerate(listener.ways_s(room.truth)):
         track = measure.Track(measure.expected(music, 'stereo', i), s.recording(i), play_s)
-        far_ms = of['distance_m'] / listener.SOUND_M_PER_S * 1e3
-        found.append(measure.latency_ms([track]) + far_ms)
+        found.append(measure.latency_ms([track]) + way_s * 1e3)
     return found
 
 

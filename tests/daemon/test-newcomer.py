@@ -55,8 +55,8 @@ def at_the_seat(s, room):
     """How far apart the last ticks are there, ms."""
     recordings = [s.recording(i) for i in range(2)]
     ticks = [middles_s(r, sounds(r)[-TICKS:]) for r in recordings]
-    near, far = (of['distance_m'] / listener.SOUND_M_PER_S * 1e3 for of in room['speakers'])
-    return (ticks[1] - ticks[0]) * 1e3 + far - near
+    near_s, far_s = listener.ways_s(room)
+    return (ticks[1] - ticks[0] + far_s - near_s) * 1e3
 
 
 def attempt():

@@ -118,8 +118,7 @@ def seat_skew_ms(s, player, music, room):
     play_s, _ = report.play_times(player.csv, s.t0_ns)
     tracks = [measure.Track(measure.expected(music, 'stereo', i), s.recording(i), play_s)
               for i in range(2)]
-    near_s, far_s = (of['distance_m'] / listener.SOUND_M_PER_S
-                     for of in room.truth['speakers'])
+    near_s, far_s = listener.ways_s(room.truth)
     skew = measure.skew_figures(tracks[0].times, measure.skew(tracks) + near_s - far_s,
                                 SETTLED_S)
     if skew['mean'] is None:

@@ -144,9 +144,14 @@ def late(path):
         return [int(line.split()[-1]) for line in file if line.startswith('late ')]
 
 
+def ways_s(room):
+    """What the sound of each box takes to the seat."""
+    return [of['distance_m'] / SOUND_M_PER_S for of in room['speakers']]
+
+
 def skew_figures(room, analysis):
     """As skew_ms of the report, with the way from each box to the seat."""
-    near, far = (of['distance_m'] / SOUND_M_PER_S for of in room['speakers'])
+    near, far = ways_s(room)
     return measure.skew_figures(analysis.tracks[0].times, analysis.skew + near - far,
                                 analysis.from_s, analysis.without)
 
