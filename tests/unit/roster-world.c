@@ -340,6 +340,14 @@ void tandem_world_wanted(struct world *w, bool wanted)
 	tandem_world_event(w, &e);
 }
 
+void tandem_world_connect_bare(struct world *w)
+{
+	tandem_world_up(w);
+	tandem_world_device(w, 1, 0, "audio-card");
+	tandem_world_device(w, 1, TANDEM_CONNECTED, "audio-card");
+	tandem_world_connected(w, 1, "");
+}
+
 void tandem_world_configure_both(struct world *w)
 {
 	tandem_world_up(w);

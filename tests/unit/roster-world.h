@@ -101,6 +101,9 @@ void tandem_world_wanted(struct world *w, bool wanted);
 /* The session manager's own device of it is off, or not. */
 void tandem_world_aside(struct world *w, int device, bool on);
 
+/* Device 1 called and connected, without a stream. */
+void tandem_world_connect_bare(struct world *w);
+
 /* Devices 1 and 2 connected, on our own endpoints 0 and 1, idle: transports 1 and 2. */
 void tandem_world_configure_both(struct world *w);
 

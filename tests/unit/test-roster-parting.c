@@ -83,10 +83,7 @@ START_TEST(who_was_sent_away_is_called_at_once)
 	struct world w;
 
 	tandem_world_start(&w, &tandem_world_pair);
-	tandem_world_up(&w);
-	tandem_world_device(&w, 1, 0, "audio-card");
-	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
-	tandem_world_connected(&w, 1, "");
+	tandem_world_connect_bare(&w);
 	tandem_world_pass_ms(&w, 1000);
 	tandem_world_said(&w);
 	tandem_world_pass_ms(&w, 2600);

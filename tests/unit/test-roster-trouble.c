@@ -225,10 +225,7 @@ START_TEST(a_connection_without_stream_is_cured_once)
 	struct world w;
 
 	tandem_world_start(&w, &tandem_world_pair);
-	tandem_world_up(&w);
-	tandem_world_device(&w, 1, 0, "audio-card");
-	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
-	tandem_world_connected(&w, 1, "");
+	tandem_world_connect_bare(&w);
 	tandem_world_said(&w);
 	tandem_world_pass_ms(&w, 1000);
 	SAYS(&w, "disconnect 1; tell 0 backing off");
@@ -345,10 +342,7 @@ START_TEST(connections_that_are_none)
 
 	tandem_world_start(&w, &tandem_world_pair);
 	tandem_world_wanted(&w, true);
-	tandem_world_up(&w);
-	tandem_world_device(&w, 1, 0, "audio-card");
-	tandem_world_device(&w, 1, TANDEM_CONNECTED, "audio-card");
-	tandem_world_connected(&w, 1, "");
+	tandem_world_connect_bare(&w);
 	tandem_world_pass_ms(&w, 1000);
 	HEARS(w.speakers[0], TANDEM_SAY_NO_STREAM);
 	tandem_world_aside(&w, 1, true);
