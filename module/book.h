@@ -54,7 +54,7 @@ struct tandem_device {
 	uint8_t caps[TANDEM_CONFIG_SIZE];
 	uint32_t caps_bytes;
 	int64_t link_ns; /* when it last connected or left by itself; 0: neither */
-	bool sent_away;  /* a Disconnect of ours is to end the link */
+	int64_t sent_ns; /* until then a Disconnect of ours may end the link; 0: none */
 	bool shown;      /* its endpoint for SBC is: it can ask for a stream */
 	bool served;     /* since then it has had one, or it is we who called it */
 };

@@ -243,7 +243,7 @@ static void stream_is_missing(struct tandem_roster *r, int64_t now_ns, uint32_t 
 		return;
 	l->cured = true;
 	l->parting_ns = now_ns;
-	tandem_life_disconnect(r, slot, d->path);
+	tandem_life_disconnect(r, now_ns, slot, d->path);
 }
 
 static bool may_connect(struct tandem_roster *r, int64_t now_ns, struct tandem_life *l,

@@ -24,8 +24,9 @@ bool tandem_life_renew(struct tandem_roster *r, int64_t now_ns, uint32_t slot);
 /* Its speaker is to be left to the desktop from now on. */
 void tandem_life_send_away(struct tandem_roster *r, uint32_t slot);
 
-/* From our side: who leaves then may be called at once. */
-void tandem_life_disconnect(struct tandem_roster *r, uint32_t slot, const char *path);
+/* From our side: who leaves within the time this takes may be called at once. */
+void tandem_life_disconnect(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const char *path);
 
 /* True: it is left to the desktop, or on its way there; nothing else is due. */
 bool tandem_life_stays_away(struct tandem_roster *r, int64_t now_ns, uint32_t slot);

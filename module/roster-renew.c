@@ -92,12 +92,13 @@ void tandem_life_make_room(struct tandem_roster *r, uint32_t slot, const char *g
 	tandem_say(l->again, TANDEM_SAY_MAKES_ROOM, guest);
 }
 
-void tandem_life_disconnect(struct tandem_roster *r, uint32_t slot, const char *path)
+void tandem_life_disconnect(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
+		const char *path)
 {
 	struct tandem_device *const d = tandem_book_device(&r->book, path);
 
 	if (d)
-		d->sent_away = true;
+		d->sent_ns = now_ns + LEAVING_NS;
 	snprintf(tandem_roster_act(r, TANDEM_ACTION_DISCONNECT, slot)->path,
 			TANDEM_PATH_SIZE, "%s", path);
 }
@@ -110,7 +111,7 @@ static void disconnect(struct tandem_roster *r, int64_t now_ns, uint32_t slot,
 	memcpy(l->leaving, t->device, sizeof(l->leaving));
 	l->renewal = TANDEM_RENEWAL_LEAVING;
 	l->renewal_ns = now_ns + LEAVING_NS;
-	tandem_life_disconnect(r, slot, l->leaving);
+	tandem_life_disconnect(r, now_ns, slot, l->leaving);
 }
 
 static bool has_left(struct tandem_roster *r, const struct tandem_life *l)

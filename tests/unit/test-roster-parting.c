@@ -102,6 +102,27 @@ START_TEST(who_was_sent_away_is_called_at_once)
 }
 END_TEST
 
+/* A Disconnect that came to nothing says nothing of a link that ends much later. */
+START_TEST(who_did_not_go_when_sent_leaves_like_anybody)
+{
+	struct world w;
+
+	tandem_world_start(&w, &tandem_world_pair);
+	tandem_world_connect_bare(&w);
+	tandem_world_pass_ms(&w, 1000);
+	ck_assert_ptr_nonnull(strstr(tandem_world_said(&w), "disconnect 1"));
+	tandem_world_set(&w, 9, 0, 1, 3);
+	tandem_world_pass_ms(&w, 10000);
+	tandem_world_said(&w);
+	tandem_world_clear(&w, 1, 3);
+	tandem_world_transport_gone(&w, 1, 3);
+	tandem_world_device(&w, 1, 0, "audio-card");
+	SAYS(&w, "tell 0 known");
+	SAYS_AFTER(&w, 2000, "connect 1; tell 0 connecting");
+	tandem_world_finish(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *const suite = suite_create("speakers that part");
@@ -112,6 +133,7 @@ int main(void)
 	tcase_add_test(c, who_leaves_may_come_back_at_once);
 	tcase_add_test(c, who_stays_without_a_stream_is_connected);
 	tcase_add_test(c, who_was_sent_away_is_called_at_once);
+	tcase_add_test(c, who_did_not_go_when_sent_leaves_like_anybody);
 	suite_add_tcase(suite, c);
 	return tandem_suite_run(suite);
 }
