@@ -143,9 +143,8 @@ def cut_off(for_good):
             said.check(ctl.DONE, err='microphone is open')
         kept = [box['remembered'] for box in said.json()['speakers']]
         check(kept == [not for_good, True], f'it says who will be remembered: {kept}')
-        rows = s.rows()
-        kept = [rows[f'speaker.{label}.remembered'] for label in common.LABELS]
-        check(kept == [not for_good, True], f'so does Tandem: {kept}')
+        s.wait_rows(lambda rows: [rows[f'speaker.{label}.remembered']
+                                  for label in common.LABELS] == kept, 'so does Tandem')
 
 
 def nobody():
