@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "stage.h"
 
+#include <gio/gunixinputstream.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+
+/* Longer than any program of a test takes to end, under valgrind too. Chosen. */
+#define END_MS 20000
 
 #define BUS_CONFIG                                                                         \
 	"<busconfig><type>custom</type><listen>unix:path=%s/bus</listen>"                  \
@@ -53,6 +58,26 @@ GSubprocess *tandem_stage_spawn(const char *const argv[])
 	return process;
 }
 
+/* Who has not ended by then is told again, and the test's log says so. */
+static void wait_for_more(GSubprocess *process, GInputStream *out)
+{
+	struct pollfd p = {
+		.fd = g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(out)),
+		.events = POLLIN,
+	};
+
+	while (poll(&p, 1, END_MS) == 0) {
+		g_autofree char *path = g_strdup_printf("/proc/%s/comm",
+				g_subprocess_get_identifier(process));
+		g_autofree char *name = NULL;
+
+		g_file_get_contents(path, &name, NULL, NULL);
+		g_printerr("%d s after a SIGTERM there is still a %s", END_MS / 1000,
+				name ? name : "zombie\n");
+		g_subprocess_send_signal(process, SIGTERM);
+	}
+}
+
 char *tandem_stage_end(GSubprocess *process)
 {
 	GInputStream *const out = g_subprocess_get_stdout_pipe(process);
@@ -61,8 +86,11 @@ char *tandem_stage_end(GSubprocess *process)
 	gssize n = 0;
 
 	g_subprocess_send_signal(process, SIGTERM);
-	while ((n = g_input_stream_read(out, part, sizeof(part), NULL, NULL)) > 0)
-		g_string_append_len(text, part, n);
+	do {
+		wait_for_more(process, out);
+		n = g_input_stream_read(out, part, sizeof(part), NULL, NULL);
+		g_string_append_len(text, part, MAX(n, 0));
+	} while (n > 0);
 	g_subprocess_wait(process, NULL, NULL);
 	if (!g_subprocess_get_if_exited(process) ||
 			g_subprocess_get_exit_status(process) != 0) {
