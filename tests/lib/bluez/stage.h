@@ -28,8 +28,9 @@ char *tandem_stage_path(const struct tandem_stage *s, const char *name);
 
 /* Starts a program and waits for its first line, which must be `ready`. */
 GSubprocess *tandem_stage_spawn(const char *const argv[]);
-/* SIGTERM, waits for an exit with status 0 (sanitizers speak up there); returns what it
- * printed after `ready`, release with g_free(). */
+/* SIGTERM, and one more every 20 s until it ends; waits for an exit with status 0
+ * (sanitizers speak up there); returns what it printed after `ready`, release with
+ * g_free(). */
 char *tandem_stage_end(GSubprocess *process);
 
 #endif
