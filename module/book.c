@@ -183,8 +183,8 @@ static void apply_device(struct tandem_book *b, int64_t now_ns,
 	snprintf(d->name, sizeof(d->name), "%.*s",
 			tandem_text_fit(e->name, sizeof(d->name) - 1), e->name);
 	if (connected != d->connected) {
-		d->link_ns = now_ns < d->sent_ns ? 0 : now_ns;
-		d->sent_ns = 0;
+		d->link_ns = now_ns < d->leave_ns ? 0 : now_ns;
+		d->leave_ns = 0;
 	}
 	d->connected = connected;
 	d->sink = e->flags & TANDEM_SINK;

@@ -53,10 +53,10 @@ struct tandem_device {
 	bool shows_sbc, shows_others;
 	uint8_t caps[TANDEM_CONFIG_SIZE];
 	uint32_t caps_bytes;
-	int64_t link_ns; /* when it last connected or left by itself; 0: neither */
-	int64_t sent_ns; /* until then a Disconnect of ours may end the link; 0: none */
-	bool shown;      /* its endpoint for SBC is: it can ask for a stream */
-	bool served;     /* since then it has had one, or it is we who called it */
+	int64_t link_ns;  /* when it last connected or left by itself; 0: neither */
+	int64_t leave_ns; /* until then a Disconnect of ours may end the link; 0: none */
+	bool shown;       /* its endpoint for SBC is: it can ask for a stream */
+	bool served;      /* since then it has had one, or it is we who called it */
 };
 
 struct tandem_endpoint {

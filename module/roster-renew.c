@@ -98,7 +98,7 @@ void tandem_life_disconnect(struct tandem_roster *r, int64_t now_ns, uint32_t sl
 	struct tandem_device *const d = tandem_book_device(&r->book, path);
 
 	if (d)
-		d->sent_ns = now_ns + LEAVING_NS;
+		d->leave_ns = now_ns + LEAVING_NS;
 	snprintf(tandem_roster_act(r, TANDEM_ACTION_DISCONNECT, slot)->path,
 			TANDEM_PATH_SIZE, "%s", path);
 }
