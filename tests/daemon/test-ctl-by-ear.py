@@ -57,19 +57,19 @@ def calibrates(s):
     check(abs(result['right-late-ms'] - late_ms) <= 2.0, f'right is late by {late_ms}: {result}')
     s.wait_rows(lambda r: abs(r['speaker.left.delay-ms'] - late_ms) <= 2.0
                 and r['speaker.right.delay-ms'] == 0, 'that left waits for it')
-    rows = s.rows()
-    check(not rows['speaker.left.mute'] and not rows['speaker.right.mute'], 'nobody is mute')
+    s.wait_rows(lambda r: not r['speaker.left.mute'] and not r['speaker.right.mute'],
+                'that nobody is mute')
 
 
 def refuses(s):
     env = s.stage.env
-    before = s.rows()['speaker.left.delay-ms']
+    before = s.stage.renew()['speaker.left.delay-ms']
     run(env, 'calibrate', 'left').check(WRONG_USE, err='SPEAKER is for --by-ear')
     run(env, 'calibrate', '--by-ear', 'bath').check(FAILED, err='there is no speaker bath')
     said = run(env, 'calibrate', '--by-ear')
     said.check(FAILED, 'which click comes first?', 'nothing was changed')
     check('3  one click, from the middle' in said.out, 'the answers are explained')
-    check(s.rows()['speaker.left.delay-ms'] == before, 'and nothing is')
+    check(s.stage.renew()['speaker.left.delay-ms'] == before, 'and nothing is')
 
 
 def absent(s):

@@ -49,10 +49,9 @@ with scene() as s:
     card.wait_line('set a2dp-sink save 0', DEADLINE_S)
     check(True, "the desktop's own device of it is put back")
     s.wait_rows(lambda r: r.get('speaker.left.plays') == 'FL+FR', 'the left box plays both')
-    rows = s.rows()
-    check(rows['speaker.right.state'] == 'known'
-          and rows['speaker.right.message'].startswith('is left to the desktop'),
-          f'the status says so: {rows["speaker.right.message"]}')
+    s.wait_rows(lambda r: r['speaker.right.state'] == 'known'
+                and r['speaker.right.message'].startswith('is left to the desktop'),
+                'that the status says so')
     check(holder(s) == 'other-program', 'and so does the list')
     run(env, 'release', 'right').check(DONE, 'is left to the desktop')
 
