@@ -9,8 +9,11 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+from clean import Clean
 from rules import CLANG_MAJOR
 from tree import Failure
+
+TIDY = f"clang-tidy-{CLANG_MAJOR}"
 
 # What PipeWire looks up; anything else could clash with another plugin's name.
 EXPORTS = {
@@ -21,18 +24,32 @@ EXPORTS = {
 
 def check_tidy(tree, build_dir, jobs=None):
     """.clang-tidy over every source of ours that the build compiles; one process a core."""
-    root = tree.root.resolve()
-    database = json.loads((pathlib.Path(build_dir) / "compile_commands.json").read_text())
-    compiled = {os.path.realpath(os.path.join(e["directory"], e["file"])) for e in database}
+    root, build_dir = tree.root.resolve(), pathlib.Path(build_dir)
+    known = Clean(root, build_dir, TIDY)
+    compiled = {}
+    for entry in json.loads((build_dir / "compile_commands.json").read_text()):
+        path = os.path.realpath(os.path.join(entry["directory"], entry["file"]))
+        compiled.setdefault(path, []).append(entry)
     files = [p for p in tree.c_files() if str(root / p) in compiled]
+
+    def look_at(path):
+        key = known.key(compiled[str(root / path)])
+        if known.knows(key):
+            return []
+        failures = tidy(root, build_dir, path)
+        if not failures:
+            known.keep(key)
+        return failures
+
     with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
-        for failures in pool.map(lambda path: tidy(root, build_dir, path), files):
+        for failures in pool.map(look_at, files):
             yield from failures
+    known.forget_old()
 
 
 def tidy(root, build_dir, path):
-    tool = [f"clang-tidy-{CLANG_MAJOR}", "--quiet", "-p", str(build_dir)]
-    run = subprocess.run([*tool, path], cwd=root, capture_output=True, text=True)
+    run = subprocess.run([TIDY, "--quiet", "-p", str(build_dir), path], cwd=root,
+                         capture_output=True, text=True)
     failures, outside = [], 0
     finding = re.compile(r"^(\S+?):(\d+):\d+: (?:error|warning): (.*)$", re.M)
     for match in finding.finditer(run.stdout):

@@ -4,9 +4,12 @@
 A case is a file of a few lines, the rule, and the line where the rule must find it.
 """
 
+import json
+import os
 import pathlib
 import subprocess
 import tempfile
+from unittest import mock
 
 import built
 import rules
@@ -83,9 +86,10 @@ def run():
                   for failure in rule(Tree(root, GOOD))]
         failed += [text for case in CASES for text in missed(root, *case)]
         failed += missed_export(root)
+        failed += missed_by_memory(root)
     for text in failed:
         print(f"tools/style/selftest.py: {text}")
-    return len(rules.RULES) + len(CASES) + 1, len(failed)
+    return len(rules.RULES) + len(CASES) + 2, len(failed)
 
 
 def missed(root, rule, path, text, line):
@@ -110,6 +114,25 @@ def missed_export(root):
     found = built.check_exports(Tree(root, []), root)
     seen = [f for f in found if "exports loose" in f.text]
     return [] if len(seen) == len(built.EXPORTS) else ["check_exports misses a loose name"]
+
+
+def missed_by_memory(root):
+    """A clean source is remembered, a finding never, and a header's change is seen."""
+    command = "clang-19 -MD -MF a.d -c spa/a.c -o a.o"
+    call = {"directory": str(root), "file": "spa/a.c", "output": "a.o", "command": command}
+    write(root, {"spa/a.c": '#include "a.h"\n', "compile_commands.json": json.dumps([call]),
+                 "build.ninja": f"rule cc\n command = {command}\n depfile = a.d\n"
+                                " deps = gcc\nbuild a.o: cc spa/a.c\n"})
+    seen = []
+    for header in (C, C + "int plain(void);\n"):
+        write(root, {"spa/a.h": header})
+        subprocess.run(["ninja", "-C", root, "--quiet"], check=True)
+        for _ in range(2):
+            with mock.patch.dict(os.environ, XDG_CACHE_HOME=str(root)):
+                found = [f.path for f in built.check_tidy(Tree(root, ["spa/a.c"]), root)]
+            seen.append((found, len([*(root / "tandem" / "tidy").glob("*")])))
+    if seen != [([], 1)] * 2 + [(["spa/a.h"], 1)] * 2:
+        yield f"clean.py: found, and kept, twice of clean code and twice of other: {seen}"
 
 
 def write(root, files):
