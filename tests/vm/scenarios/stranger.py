@@ -80,9 +80,11 @@ def run(machine):
     desk.finish(machine, player)
     desk.leave(machine, 3)
     stop(machine)
+    if machine.task['stack'] != 'sid':  # older ones hold no third beside the members
+        for index in (1, 2):
+            desk.leave(machine, index)
     desk.connect(machine, 3)
-    if machine.task['stack'] == 'sid':
-        has_stock_sink(machine, 'after')
+    has_stock_sink(machine, 'after')
 
 
 def judge(result):
