@@ -49,9 +49,10 @@ with scene() as s:
     card.wait_line('set a2dp-sink save 0', DEADLINE_S)
     check(True, "the desktop's own device of it is put back")
     s.wait_rows(lambda r: r.get('speaker.left.plays') == 'FL+FR', 'the left box plays both')
-    s.wait_rows(lambda r: r['speaker.right.state'] == 'known'
-                and r['speaker.right.message'].startswith('is left to the desktop'),
-                'that the status says so')
+    rows = s.stage.renew()
+    check(rows['speaker.right.state'] == 'known'
+          and rows['speaker.right.message'].startswith('is left to the desktop'),
+          f'the status says so: {rows["speaker.right.message"]}')
     check(holder(s) == 'other-program', 'and so does the list')
     run(env, 'release', 'right').check(DONE, 'is left to the desktop')
 
