@@ -58,7 +58,7 @@ def tidy(root, build_dir, path):
             failures.append(Failure(os.path.relpath(where, root), int(match[2]), match[3]))
         else:
             outside += 1  # libc's own declaration of a function that a test stands in for
-    if run.returncode != 0 and not failures and not outside:
+    if run.returncode < 0 or (run.returncode and not failures and not outside):
         failures.append(Failure(path, 1, f"clang-tidy failed: {run.stderr.strip()[-300:]}"))
     return failures
 

@@ -27,10 +27,7 @@ class Clean:
         version = subprocess.run([tool, "--version"], check=True, capture_output=True)
         self.rules = version.stdout + (root / ".clang-tidy").read_bytes()
         self.reads = reads(build_dir)
-        self.digest = functools.cache(self.digest)
-
-    def digest(self, path):
-        return hashlib.sha256((self.build_dir / path).read_bytes()).hexdigest()
+        self.digest = functools.cache(digest)  # for this run: a file may change after it
 
     def key(self, entries):
         """Of one source, from its entries in compile_commands.json; None when the build
@@ -42,7 +39,7 @@ class Clean:
                 return None
             told.update(entry["command"].encode())
             for path in paths:
-                told.update(f"\n{path} {self.digest(path)}".encode())
+                told.update(f"\n{path} {self.digest(self.build_dir / path)}".encode())
         return told.hexdigest()
 
     def knows(self, key):
@@ -67,8 +64,12 @@ class Clean:
                     file.unlink()
 
 
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def reads(build_dir):
-    """{object: the files that it is made of}, as ninja has seen them; current ones alone."""
+    """{object: the files that it was made of}, as ninja has seen them."""
     run = subprocess.run(["ninja", "-C", str(build_dir), "-t", "deps"], check=False,
                          capture_output=True, text=True)
     found, paths = {}, []
@@ -78,5 +79,5 @@ def reads(build_dir):
         elif line.endswith("(VALID)"):
             paths = found.setdefault(line.split(": #deps ")[0], [])
         else:
-            paths = []  # of an object that is older than its sources
+            paths = []  # the object is not the one that these were noted for
     return found

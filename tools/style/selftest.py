@@ -118,7 +118,7 @@ def missed_export(root):
 
 def missed_by_memory(root):
     """A clean source is remembered, a finding never, and a header's change is seen."""
-    command = "clang-19 -MD -MF a.d -c spa/a.c -o a.o"
+    command = f"clang-{rules.CLANG_MAJOR} -MD -MF a.d -c spa/a.c -o a.o"
     call = {"directory": str(root), "file": "spa/a.c", "output": "a.o", "command": command}
     write(root, {"spa/a.c": '#include "a.h"\n', "compile_commands.json": json.dumps([call]),
                  "build.ninja": f"rule cc\n command = {command}\n depfile = a.d\n"
